@@ -1,0 +1,1 @@
+"""Pairing sentences, words and quotes across languages. Stands on `corpora` alone."""
