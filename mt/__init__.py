@@ -1,0 +1,1 @@
+"""Machine translation with Marian models. Stands on `corpora` alone."""
