@@ -1,0 +1,1 @@
+"""Command line, browser workbench and HTTP API: the only place that wires the floors together."""

@@ -1,0 +1,5 @@
+"""``python -m ui`` is ``dragoman``."""
+
+from ui.cli import main
+
+main()
