@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from mt.engines import Engine
 
+pytest_plugins = ["browsing"]
+
 # Before anything of Hugging Face is imported: no test may use, or fill, the caches of whoever runs it.
 os.environ["HF_HOME"] = tempfile.mkdtemp(prefix="dragoman-tests-")
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
