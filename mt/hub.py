@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from corpora.errors import DragomanError, ModelError, OutputError
+from corpora.writing import write_whole
 from mt.models import (
     FILES,
     MARKER,
@@ -23,7 +24,6 @@ from mt.models import (
     installed,
     pulled_folder,
     unfinished_folder,
-    write_whole,
 )
 
 if TYPE_CHECKING:

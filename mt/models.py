@@ -17,7 +17,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -25,6 +24,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from corpora.errors import DragomanError, ModelError, ModelNotFound, OutputError
+from corpora.writing import write_whole
 from mt.engines import (
     CTranslate2Engine,
     Engine,
@@ -246,19 +246,6 @@ def check_marian(name: str, config: dict[str, Any]) -> None:
         raise ModelError(
             f"{name} is a {config.get('model_type', 'nameless')} model, not a Marian model"
         )
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a small file so that a crash leaves the old one or the new one. Raises OutputError."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, delete=False, encoding="utf-8"
-        ) as part:
-            part.write(text)
-        Path(part.name).replace(path)
-    except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
 
 
 def _convert(info: ModelInfo, folder: Path) -> None:

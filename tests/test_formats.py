@@ -373,3 +373,10 @@ def test_a_pipe_is_written_to_and_a_link_stays(tmp_path: Path) -> None:
         assert reader.communicate(timeout=30)[0] == place.read_bytes()
     assert link.is_symlink()
     assert sorted(p.name for p in tmp_path.iterdir()) == ["link.tsv", "pipe.tsv", "place.tsv"]
+
+
+def test_a_file_written_over_keeps_its_rights(tmp_path: Path) -> None:
+    path = tmp_path / "secret.tsv"
+    path.touch(0o600)
+    FORMATS["tsv"].save([Pair("Geldi.", "He came.")], path)
+    assert path.read_text("utf-8") and path.stat().st_mode & 0o777 == 0o600

@@ -10,8 +10,9 @@ from typing import Any
 
 from corpora.bitext import Pair
 from corpora.errors import UnsupportedFormat
+from corpora.writing import as_bytes, is_special, write_whole
 
-from .files import Source, chunks_as_bytes, is_special, name_of, replacing
+from .files import Source, name_of
 
 __all__ = ["FORMATS", "Format", "Source", "find"]
 
@@ -52,7 +53,7 @@ class Format:
             what = "is more than one file; name an output" if self.saver else "cannot be written"
             raise UnsupportedFormat(f"{self.name} {what}")
         options = {"signature": signature} if self.signed else {}
-        return chunks_as_bytes(_function(self.writer)(pairs, **options))
+        return as_bytes(_function(self.writer)(pairs, **options))
 
     def save(self, pairs: Iterable[Pair], path: Path, signature: str = "") -> list[Path]:
         """Write ``path`` whole or not at all; returns the files written.
@@ -66,11 +67,9 @@ class Format:
             written: list[Path] = _function(self.saver)(pairs, path, **options)
         else:
             written = [path]
-            with replacing(path) as (file,):
-                file.writelines(self.write(pairs, signature))
+            write_whole(path, self.write(pairs, signature))
         if signature and not self.signed and not is_special(path):
-            with replacing(beside) as (file,):
-                file.write(signature.encode() + b"\n")
+            write_whole(beside, f"{signature}\n")
             written = [*written, beside]
         return written
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from corpora.bitext import Pair
 from corpora.errors import InputError
+from corpora.writing import replacing
 
-from .files import Source, opened_text, replacing
+from .files import Source, opened_text
 from .tabular import cell
 
 SUFFIX = ".moses"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ui.cli.files import write_whole
+from corpora.writing import write_whole
 from ui.cli.inputs import read_input
 from ui.cli.progress import note, status
 
@@ -83,7 +83,7 @@ def align(
     fallback = "table" if sys.stdout.isatty() and not output else "tsv"
     result = render(done, to or (guessed if guessed in FORMATS else fallback))
     if output:
-        write_whole(Path(output), result.encode())
+        write_whole(Path(output), result)
     else:
         print(result, end="")
     _report(done.beads)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,17 +79,6 @@ def _renamed(relative: Path, lang: str, suffix: str | None) -> Path:
     stem = relative.stem if known else relative.name
     base = stem.rsplit(".", 1)[0] if stem.endswith((".tr", ".en")) else stem
     return relative.with_name(f"{base}.{lang}{suffix or (relative.suffix if known else '.txt')}")
-
-
-def write_whole(path: Path, data: bytes | Iterable[bytes]) -> None:
-    """Write a file so that a crash, at any byte, leaves the old one or the new one. Raises OutputError.
-
-    ``data`` may come in pieces; what making them raises is passed on, and the old file stays.
-    """
-    from corpora.formats.files import replacing
-
-    with replacing(path) as (file,):
-        file.writelines((data,) if isinstance(data, bytes) else data)
 
 
 class Ledger:

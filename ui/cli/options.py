@@ -10,8 +10,7 @@ from typing import Any
 
 import click
 
-from corpora.formats.files import chunks_as_bytes
-from ui.cli.files import write_whole
+from corpora.writing import as_bytes, write_whole
 
 
 def output_options(
@@ -68,10 +67,9 @@ def project_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def emit(chunks: Iterable[str | bytes], output: Path | None) -> None:
     """Write a result to ``output``, whole or not at all, or to standard output. Raises OutputError."""
-    data = chunks_as_bytes(chunks)
     if output is not None:
-        write_whole(output, data)
+        write_whole(output, chunks)
         return
-    for chunk in data:
+    for chunk in as_bytes(chunks):
         sys.stdout.buffer.write(chunk)
     sys.stdout.buffer.flush()

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ui.cli.files import write_whole
+from corpora.writing import write_whole
 from ui.cli.inputs import read_input
 
 
@@ -67,6 +67,6 @@ def quotes(
     else:
         text = as_table(found, proposals, color=not output and sys.stdout.isatty())
     if output:
-        write_whole(Path(output), text.encode())
+        write_whole(Path(output), text)
     else:
         print(text, end="")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from corpora.errors import InputError
-from ui.cli.files import write_whole
+from corpora.writing import write_whole
 from ui.cli.progress import note
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _add(auth: Path, name: str, role: str, *, key: bool) -> None:
             raise InputError("a password needs eight characters or more")
         secret = password_hash(password)
     kept = [line for line in lines if line.partition(":")[0].strip() != name]
-    write_whole(auth, "".join(f"{line}\n" for line in [*kept, f"{name}:{role}:{secret}"]).encode())
+    write_whole(auth, (f"{line}\n" for line in [*kept, f"{name}:{role}:{secret}"]))
     auth.chmod(0o600)
     if key:
         print(made)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 from corpora.errors import DragomanError, InputError, OutputError
-from ui.cli.files import Job, Ledger, plan, write_whole
+from corpora.writing import write_whole
+from ui.cli.files import Job, Ledger, plan
 from ui.cli.progress import bar, note
 
 if TYPE_CHECKING:
