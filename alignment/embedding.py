@@ -105,14 +105,14 @@ class StaticEncoder:
     def _learn(self, tokens: set[str]) -> _Known:
         """What is known, with a row for each of these tokens."""
         known = self._known
-        new = list(tokens - known.rows.keys())
+        new = [token for token in tokens if token not in known.rows]
         if not new:
             return known
         with self._lock:
             known = self._known
             if len(known.rows) + len(new) > self._most:
                 known = self._known = _Known(self.dimensions)
-            new = list(tokens - known.rows.keys())
+            new = [token for token in tokens if token not in known.rows]
             for begin in range(0, len(new), 1024):
                 some = new[begin : begin + 1024]
                 known.add(some, self._token_vectors(some))

@@ -114,6 +114,20 @@ def test_two_processes_save_at_once(where: str) -> None:
 
 
 @on_both
+def test_exports_that_are_read_slowly_keep_nobody_out(where: str) -> None:
+    with Project.open(where) as project:
+        project.import_pairs(
+            [Pair(f"Soru {n}", f"Question {n}") for n in range(3)], document="memory"
+        )
+        held = [project.pairs() for _ in range(20)]
+        assert {next(pairs).source for pairs in held} == {"Soru 0"}
+        project.import_pairs([Pair("Son", "Last")], document="memory")
+        assert [next(pairs).source for pairs in held] == ["Soru 1"] * 20
+        for pairs in held:
+            pairs.close()  # type: ignore[attr-defined]
+
+
+@on_both
 def test_several_processes_make_the_project_at_once(where: str) -> None:
     code = "import sys; from corpora.store import Project; Project.open(sys.argv[1]).close()"
     started = [child(code, where) for _ in range(3)]

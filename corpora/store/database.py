@@ -19,6 +19,7 @@ from corpora.store.journal import Writing
 from corpora.store.schema import project
 
 BUSY = 20  # seconds that a writer waits for another one before it gives up
+CONNECTIONS = 40  # that may be made to PostgreSQL besides the five kept; a server of theirs allows 100 as it comes
 
 
 class Database:
@@ -103,6 +104,10 @@ def faults(place: str) -> Iterator[None]:
         yield
     except exc.DBAPIError as error:
         raise StoreError(f"{_shown(place)}: {_reason(str(error.orig))}") from error
+    except exc.TimeoutError as error:
+        raise StoreError(
+            f"{_shown(place)}: too much is asked of the project at once; try again"
+        ) from error
     except sqlite3.Error as error:
         raise StoreError(f"{_shown(place)}: {_reason(str(error))}") from error
 
@@ -150,7 +155,10 @@ def _sqlite(path: Path, *, create: bool) -> Engine:
         raise StoreError(f"there is no folder {path.parent} to put a project in")
     migrating.refuse_strangers(path)
     engine = create_engine(
-        URL.create("sqlite", database=str(path.absolute())), connect_args={"timeout": BUSY}
+        # A connection for everybody who asks: writers wait in the database, and readers need not wait behind them.
+        URL.create("sqlite", database=str(path.absolute())),
+        connect_args={"timeout": BUSY},
+        max_overflow=-1,
     )
 
     @event.listens_for(engine, "connect")
@@ -174,7 +182,9 @@ def _postgres(place: str) -> Engine:
     if url.get_backend_name() not in {"postgresql", "postgres"}:
         raise StoreError(f"{_shown(place)}: a project is a file or a postgresql:// address")
     try:
-        engine = create_engine(url.set(drivername="postgresql+pg8000"), pool_pre_ping=True)
+        engine = create_engine(
+            url.set(drivername="postgresql+pg8000"), pool_pre_ping=True, max_overflow=CONNECTIONS
+        )
     except ModuleNotFoundError as error:
         raise StoreError("PostgreSQL needs its driver: pip install 'dragoman[postgres]'") from error
 
