@@ -1,4 +1,4 @@
-"""Pair: one translation unit with where it came from."""
+"""Pair: one translation unit with where it came from; Flag: a doubt about its translation."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ from datetime import datetime
 from typing import Literal
 
 Status = Literal["new", "machine", "edited", "approved", "rejected", "locked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something that looks wrong in a translation: a stable ``code`` for programs and a ``message`` for people."""
+
+    code: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)

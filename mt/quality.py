@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
 
 from corpora import numbers
+from corpora.bitext import Flag
 from mt import protection
 
 # A mean log-probability per token under this is, on newstest2016, among the worst tenth of our bundled model's.
@@ -22,14 +22,6 @@ _MARKS = frozenset('"“”„«»‟')
 # A word four times running, a phrase three times, or letters within a word: "the the the the", "Lavavavav".
 _AGAIN = re.compile(r"\b(\w+)(?: \1){3,}\b|\b(\w+(?: \w+){1,5})(?: \2){2,}\b")
 _STUTTER = re.compile(r"([^\W\d_]{2,12}?)\1{2,}")
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """One finding: a stable ``code`` for programs and a ``message`` for people."""
-
-    code: str
-    message: str
 
 
 def check(

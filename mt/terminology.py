@@ -23,10 +23,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from corpora import casing
+from corpora.bitext import Flag
 from corpora.glossary import Glossary, Hit, TermWarning
 from corpora.inflection import english_plural
 from mt import quality
-from mt.quality import Flag
 
 if TYPE_CHECKING:
     from mt.translator import SegmentTranslation

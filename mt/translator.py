@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Literal
 
 from corpora import casing, numbers
+from corpora.bitext import Flag
 from corpora.document import Block, Document
 from corpora.glossary import Glossary
 from mt import batches, protection, quality
@@ -19,7 +20,6 @@ from mt.markup import project
 from mt.names import Pairs
 from mt.names import join as join_names
 from mt.names import restore as restore_names
-from mt.quality import Flag
 from mt.terminology import Enforcer
 
 # Segments read ahead and sorted by length: more gives fuller batches, and memory grows with it.

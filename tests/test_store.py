@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stores import TURKISH, on_both, place, text
 
-from corpora.bitext import Pair
+from corpora.bitext import Flag, Pair
 from corpora.document import Block, Document, Inline, Segment
 from corpora.errors import Conflict, StoreError
 from corpora.glossary import Term
-from corpora.store import Filter, Flag, Hypothesis, Project
+from corpora.store import Filter, Hypothesis, Project
 from corpora.store.values import Result
 
 pytestmark = on_both

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from corpora.store.values import Filter, Flag, Hypothesis
+from corpora.store.values import Filter, Hypothesis
 
 if TYPE_CHECKING:
     from corpora.store.project import Project
 
-__all__ = ["Filter", "Flag", "Hypothesis", "Project"]
+__all__ = ["Filter", "Hypothesis", "Project"]
 
 
 def __getattr__(name: str) -> Any:

@@ -12,12 +12,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from corpora.bitext import Flag
 from corpora.document import Block, Document, Inline, Segment
 from corpora.errors import StoreError
 from corpora.store.database import Database, moment, stamp
 from corpora.store.journal import Writing
 from corpora.store.schema import alignments, blocks, clean, documents, hypotheses, segments
-from corpora.store.values import DocumentSummary, FlagLike, Hypothesis
+from corpora.store.values import DocumentSummary, Hypothesis
 
 
 class Documents(Database):
@@ -181,7 +182,7 @@ def keep_hypotheses(
     w.insert(hypotheses, values)
 
 
-def flags_json(flags: Sequence[FlagLike]) -> list[list[str]] | None:
+def flags_json(flags: Sequence[Flag]) -> list[list[str]] | None:
     """Flags as the database keeps them."""
     return [[f.code, f.message] for f in flags] or None
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
 )
 
-from corpora.bitext import Status
+from corpora.bitext import Flag, Status
 from corpora.errors import Conflict, StoreError
 from corpora.store.database import moment, stamp
 from corpora.store.documents import (
@@ -41,7 +41,7 @@ from corpora.store.schema import (
     quotes,
     segments,
 )
-from corpora.store.values import Comment, Draft, Filter, Flag, FlagLike, Hypothesis, SegmentView
+from corpora.store.values import Comment, Draft, Filter, Hypothesis, SegmentView
 
 PLACE = (segments.c.block, segments.c.start)
 
@@ -122,7 +122,7 @@ class Segments(Documents):
 
     def edit(
         self, document: str, segment: str, target: str, *, version: int, status: Status | None = None, why: str = "",
-        flags: tuple[FlagLike, ...] = (),
+        flags: tuple[Flag, ...] = (),
     ) -> SegmentView:  # fmt: skip
         """Save a translation. ``status`` is "edited" unless said otherwise; ``flags`` are what is doubtful about the new text.
 
@@ -340,7 +340,7 @@ def check_open(row: Row[Any]) -> None:
 
 
 def _edit(
-    w: Writing, row: Row[Any], target: str, status: Status | None, doubts: tuple[FlagLike, ...]
+    w: Writing, row: Row[Any], target: str, status: Status | None, doubts: tuple[Flag, ...]
 ) -> None:
     if row.target == target and row.status == (status or row.status):
         return

@@ -7,19 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-from corpora.bitext import Status
+from corpora.bitext import Flag, Status
 from corpora.document import BlockKind
 
 Side = Literal["source", "target"]
 Span = tuple[int, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """Something that looks wrong in a translation: a stable ``code`` and a ``message`` for people."""
-
-    code: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +25,7 @@ class Hypothesis:
     text: str
     model: str = ""
     score: float | None = None
-    flags: Sequence[FlagLike] = ()
+    flags: Sequence[Flag] = ()
     origin: str = "machine"
     when: datetime | None = None
 
@@ -232,15 +224,6 @@ class Stats:
     quotes: int
     terms: int
     people: Mapping[str, int] = field(default_factory=dict)
-
-
-class FlagLike(Protocol):
-    """What a translator says about a translation, such as `mt.quality.Flag`."""
-
-    @property
-    def code(self) -> str: ...  # noqa: D102 - as in Flag
-    @property
-    def message(self) -> str: ...  # noqa: D102
 
 
 class BeadLike(Protocol):
