@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from corpora.bitext import Pair
 from corpora.errors import InputError, OutputError
-from corpora.formats import hub
+from corpora.formats import hub, parquet
 
 FULL = Pair(
     "“Kazandık” dedi.", "“We won,” he said.", score=0.1 + 0.2, origin="aligned", document="https://x.example/1?a=b",
@@ -45,15 +45,15 @@ def saved(pairs: list[Pair], folder: Path, card: hub.Card | None = None) -> Path
 
 
 def test_parquet_keeps_the_whole_provenance() -> None:
-    data = b"".join(hub.write_parquet([FULL, Pair("a", "b")]))
-    assert list(hub.read_parquet(io.BytesIO(data))) == [FULL, Pair("a", "b")]
+    data = b"".join(parquet.write([FULL, Pair("a", "b")]))
+    assert list(parquet.read(io.BytesIO(data))) == [FULL, Pair("a", "b")]
 
 
 def test_row_groups_are_written_as_they_fill() -> None:
     pairs = many(25_000)
-    chunks = list(hub.write_parquet(iter(pairs)))
+    chunks = list(parquet.write(iter(pairs)))
     assert len(chunks) > 3
-    assert list(hub.read_parquet(io.BytesIO(b"".join(chunks)))) == pairs
+    assert list(parquet.read(io.BytesIO(b"".join(chunks)))) == pairs
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
@@ -71,21 +71,21 @@ moments = st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1), timezones=st.
     )
 )  # fmt: skip
 def test_parquet_carries_any_unicode(pairs: list[Pair]) -> None:
-    data = b"".join(hub.write_parquet(pairs))
-    assert list(hub.read_parquet(io.BytesIO(data))) == pairs
-    assert data == b"".join(hub.write_parquet(pairs))
+    data = b"".join(parquet.write(pairs))
+    assert list(parquet.read(io.BytesIO(data))) == pairs
+    assert data == b"".join(parquet.write(pairs))
 
 
 def test_half_a_surrogate_is_left_out() -> None:
-    data = b"".join(hub.write_parquet([Pair("a\ud83d b", "c")]))
-    assert [p.source for p in hub.read_parquet(io.BytesIO(data))] == ["a b"]
+    data = b"".join(parquet.write([Pair("a\ud83d b", "c")]))
+    assert [p.source for p in parquet.read(io.BytesIO(data))] == ["a b"]
 
 
 def test_pandas_reads_parquet(tmp_path: Path) -> None:
     import pandas
 
     path = tmp_path / "pairs.parquet"
-    path.write_bytes(b"".join(hub.write_parquet([FULL, Pair("Evet.", "Yes.")])))
+    path.write_bytes(b"".join(parquet.write([FULL, Pair("Evet.", "Yes.")])))
     frame = pandas.read_parquet(path)
     assert frame["translation"][1] == {"tr": "Evet.", "en": "Yes."}
     assert frame["speaker"][0] == "Ayşe Şahin"
@@ -174,23 +174,23 @@ def test_other_languages_and_other_tables(tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 
     turned = [replace(FULL, source_lang="en", target_lang="tr")]
-    assert list(hub.read_parquet(io.BytesIO(b"".join(hub.write_parquet(turned))))) == turned
+    assert list(parquet.read(io.BytesIO(b"".join(parquet.write(turned))))) == turned
     # As the Hub's own translation sets have it: no provenance, languages in any order.
     path = tmp_path / "opus.parquet"
     pq.write_table(
         pa.table({"translation": [{"en": "Yes.", "tr": "Evet."}, {"en": None, "tr": "Ek"}]}), path
     )
-    assert list(hub.read_parquet(path)) == [Pair("Evet.", "Yes."), Pair("Ek", "")]
+    assert list(parquet.read(path)) == [Pair("Evet.", "Yes."), Pair("Ek", "")]
     pq.write_table(pa.table({"source": ["Evet."], "target": ["Yes."], "score": [0.5]}), path)
-    assert list(hub.read_parquet(path)) == [Pair("Evet.", "Yes.", score=0.5)]
+    assert list(parquet.read(path)) == [Pair("Evet.", "Yes.", score=0.5)]
     pq.write_table(pa.table({"text": ["Evet."]}), path)
     with pytest.raises(InputError, match="neither"):
-        list(hub.read_parquet(path))
+        list(parquet.read(path))
 
 
 def test_two_pairs_of_languages_are_refused() -> None:
     with pytest.raises(InputError, match="one pair of languages"):
-        list(hub.write_parquet([Pair("a", "b"), Pair("a", "b", "en", "tr")]))
+        list(parquet.write([Pair("a", "b"), Pair("a", "b", "en", "tr")]))
 
 
 @pytest.mark.parametrize("data", [b"", b"PAR1", b"PAR1" + bytes(100) + b"PAR1", b"\xff" * 1000])
@@ -198,20 +198,20 @@ def test_what_is_no_parquet_is_named(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "broken.parquet"
     path.write_bytes(data)
     with pytest.raises(InputError, match=r"broken\.parquet is no parquet"):
-        list(hub.read_parquet(path))
+        list(parquet.read(path))
 
 
 def test_a_cut_file_is_named(tmp_path: Path) -> None:
-    data = b"".join(hub.write_parquet(many(500)))
+    data = b"".join(parquet.write(many(500)))
     path = tmp_path / "cut.parquet"
     for size in range(0, len(data), len(data) // 20):
         path.write_bytes(data[:size])
         with pytest.raises(InputError):
-            list(hub.read_parquet(path))
+            list(parquet.read(path))
 
 
 def test_an_empty_corpus_is_a_file_too() -> None:
-    assert list(hub.read_parquet(io.BytesIO(b"".join(hub.write_parquet([]))))) == []
+    assert list(parquet.read(io.BytesIO(b"".join(parquet.write([]))))) == []
     features = json.loads(hub.schema("tr", "en").metadata[b"huggingface"])["info"]["features"]
     assert features["translation"]["languages"] == ["tr", "en"]
 

@@ -84,7 +84,7 @@ FORMATS = {
         Format("csv", (".csv",), "tabular.read_csv", "tabular.write_csv"),
         Format("jsonl", (".jsonl", ".ndjson"), "tabular.read_jsonl", "tabular.write_jsonl"),
         Format("moses", (".moses", ".tr", ".en"), "moses.read", saver="moses.save"),
-        Format("parquet", (".parquet",), "hub.read_parquet", "hub.write_parquet", signed=True),
+        Format("parquet", (".parquet",), "parquet.read", "parquet.write", signed=True),
         Format("dataset", (), "hub.read_dataset", saver="hub.save_pairs", signed=True),
         Format("po", (".po", ".pot"), "po.read"),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain, zip_longest
+from itertools import zip_longest
 from pathlib import Path
 
 from corpora.bitext import Pair
@@ -11,6 +11,7 @@ from corpora.errors import InputError
 from corpora.writing import replacing
 
 from .files import Source, opened_text
+from .provenance import with_languages
 from .tabular import cell
 
 SUFFIX = ".moses"
@@ -23,13 +24,11 @@ def save(pairs: Iterable[Pair], path: Path) -> list[Path]:
     A pair without text on one of its sides is left out, and each run of line breaks in a text is one space. Raises
     InputError for pairs in more than one pair of languages, and OutputError.
     """
-    stream = iter(pairs)
-    first = next(stream, None)
-    languages = (first.source_lang, first.target_lang) if first else ("tr", "en")
+    languages, all_pairs = with_languages(pairs)
     stem = _stem(path, languages)
     paths = [stem.with_name(f"{stem.name}.{lang}") for lang in languages]
     with replacing(*paths) as files:
-        for pair in chain((first,) if first else (), stream):
+        for pair in all_pairs:
             if (pair.source_lang, pair.target_lang) != languages:
                 raise InputError(
                     f"Moses files hold one pair of languages, and {pair.source_lang}–{pair.target_lang} follows "

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, get_args
 
 from corpora.bitext import Pair, Status
@@ -60,6 +61,15 @@ def moment(text: str) -> datetime | None:
 def utc(time: datetime) -> datetime:
     """The time in UTC; one without a zone is in UTC already."""
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+
+
+def with_languages(pairs: Iterable[Pair]) -> tuple[tuple[str, str], Iterator[Pair]]:
+    """The languages of a file that holds one pair of them, which are those of the first pair; and all the pairs."""
+    stream = iter(pairs)
+    first = next(stream, None)
+    if first is None:
+        return ("tr", "en"), stream
+    return (first.source_lang, first.target_lang), chain((first,), stream)
 
 
 def _text(value: object) -> str:

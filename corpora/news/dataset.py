@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from corpora.bitext import Pair
-from corpora.formats.hub import Card, Table, schema
+from corpora.formats.hub import Card, Table
+from corpora.formats.parquet import schema
 from corpora.news.gold import Article, Split, articles
 
 Config = Literal["articles", "quotes", "pairs"]
