@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from alignment.quotes.article import Article, Content
 from alignment.quotes.cues import Cue
+from alignment.quotes.endings import ENDINGS, before_class, ending_of, is_genitive, word_class
 from alignment.quotes.sentences import Token, last_word
 
 _REACH = 7
-# -dık/-acak/-ma nominalisations with a possessive, by the case that follows it.
-_STEM = r"(?:\w*[dt][ıiuü](?:ğ[ıiuü]|kları|kleri|ğ[ıiuü]m[ıiuü]z?|ğ[ıiuü]n[ıiuü]z)|\w*[ae]c[ae](?:ğ[ıi]|kları|kleri|ğ[ıi]m[ıi]z?)|\w*m[ae](?:s[ıi]|l[ae]r[ıi]|m[ıi]z?))"
-_ENDINGS = {
-    "acc": re.compile(_STEM + r"n?[ıiuü]"),
-    "dat": re.compile(_STEM + r"n?[ae]"),
-    "gen": re.compile(_STEM + r"n?[ıiuü]n"),
-    "abl": re.compile(_STEM + r"n[dt][ae]n"),
-    "bare": re.compile(_STEM),
-    "mak": re.compile(r"\w+m[ae]k"),
-    "question": re.compile(r"\w+m[ae]d[ıi]ğ[ıi]n[ıi]|\w+m[ae]y[ae]c[ae]ğ[ıi]n[ıi]"),
-}
 FIXED = {"rest", "rest-half", "colon"}
 _LOOSE = {"da", "de", "ise", "bile"}
+_VERBAL = ("dı", "di", "du", "dü", "tı", "ti", "tu", "tü", "yor", "ını", "ini", "unu", "ünü", "ına", "ine", "arak", "erek")  # fmt: skip
 
 
 def contents(article: Article, number: int) -> list[Content]:
@@ -130,21 +120,7 @@ def _ends_like(article: Article, token: Token, case: str) -> bool:
     if token.passage >= 0:
         words = [word for word in article.words(token.passage) if word[0].isalnum()]
         low = words[-1] if words else ""
-    return case in _ENDINGS and bool(_ENDINGS[case].fullmatch(low))
-
-
-def ending_of(low: str, takes: str) -> str:
-    """Which nominalisation a word ends in that the cue can govern; "" for none."""
-    wanted = (
-        ("acc", "dat", "gen", "bare", "mak") if takes in ("any", "bare", "passive") else (takes,)
-    )
-    for case in wanted:
-        if _ENDINGS[case].fullmatch(low):
-            tail = "ma" if re.search(r"m[ae](?:s[ıi]|l[ae]r[ıi]|m[ıi]z?)", low[-8:]) else "dik"
-            if re.search(r"[ae]c[ae][ğk]", low[-9:]):
-                tail = "acak"
-            return f"{case}-{tail}"
-    return ""
+    return case in ENDINGS and bool(ENDINGS[case].fullmatch(low))
 
 
 def firsts(article: Article, content: Content) -> list[int]:
@@ -175,27 +151,6 @@ def firsts(article: Article, content: Content) -> list[int]:
     ] or [content.first]
 
 
-_VERBAL = (
-    "dı",
-    "di",
-    "du",
-    "dü",
-    "tı",
-    "ti",
-    "tu",
-    "tü",
-    "yor",
-    "ını",
-    "ini",
-    "unu",
-    "ünü",
-    "ına",
-    "ine",
-    "arak",
-    "erek",
-)
-
-
 def first_features(article: Article, content: Content, first: int) -> list[str]:
     """What speaks for the clause's beginning at token ``first``."""
     row = article.rows[content.row]
@@ -205,11 +160,11 @@ def first_features(article: Article, content: Content, first: int) -> list[str]:
     mentions = article.mentions[content.row]
     ends = {mention.last: mention for mention in mentions}
     length = content.last - first + 1
-    features = [f"length:{_bucket(length)}", f"token:{_word_class(token)}"]
+    features = [f"length:{_bucket(length)}", f"token:{word_class(token)}"]
     if before is None:
         features += ["before:start", f"before:start:form:{content.cue.form}"]
         return features + _after_features(article, content, first)
-    kind = _before_class(before)
+    kind = before_class(before)
     features += [f"before:{kind}", f"before:{kind}:form:{content.cue.form}"]
     back = first - 1
     if kind in (",", "after"):
@@ -222,7 +177,7 @@ def first_features(article: Article, content: Content, first: int) -> list[str]:
         if mention.case == "nom" and mention is _first_nominative(mentions):
             features.append(f"subject:{kind}")
     elif back >= 0 and kind == ",":
-        features.append(f"comma-after:{_word_class(tokens[back])}")
+        features.append(f"comma-after:{word_class(tokens[back])}")
     if kind == "," and not any(t.text == "," for t in tokens[: first - 1]):
         features.append("first-comma")
     return features + _after_features(article, content, first)
@@ -255,24 +210,24 @@ def _after_features(article: Article, content: Content, first: int) -> list[str]
             features.append("holds-person")
             break
     nominals = sum(
-        bool(_ENDINGS["acc"].fullmatch(t.low) or _ENDINGS["dat"].fullmatch(t.low))
+        bool(ENDINGS["acc"].fullmatch(t.low) or ENDINGS["dat"].fullmatch(t.low))
         for t in inside
         if t.is_word
     )
     left = (
         sum(
-            bool(_ENDINGS[content.ending.split("-")[0]].fullmatch(t.low))
+            bool(ENDINGS[content.ending.split("-")[0]].fullmatch(t.low))
             for t in outside
             if t.is_word
         )
-        if content.ending.split("-")[0] in _ENDINGS
+        if content.ending.split("-")[0] in ENDINGS
         else 0
     )
     features.append(f"nominals:{min(nominals, 2)}")
     features.append(f"left-nominals:{min(left, 2)}")
     if clause:
         features.append("holds-converb")
-    genitive = next((i for i, t in enumerate(inside[:8]) if _is_genitive(t)), None)
+    genitive = next((i for i, t in enumerate(inside[:8]) if is_genitive(t)), None)
     features.append(f"genitive:{'none' if genitive is None else min(genitive, 5)}")
     features.append(f"commas:{min(3, sum(t.text == ',' for t in inside))}")
     return features
@@ -287,67 +242,6 @@ def _first_nominative(mentions: Sequence[object]) -> object | None:
         ),
         None,
     )
-
-
-def _is_genitive(token: Token) -> bool:
-    return token.suffix in ("ın", "in", "un", "ün", "nın", "nin", "nun", "nün") or (
-        not token.suffix
-        and token.is_word
-        and len(token.low) > 4
-        and token.low.endswith(("nın", "nin", "nun", "nün", "ların", "lerin"))
-    )
-
-
-def _before_class(token: Token) -> str:
-    if token.passage >= 0:
-        return "passage"
-    if not token.is_word:
-        return token.text
-    if token.low in ("ise", "da", "de", "dahi"):
-        return "after"
-    return _word_class(token)
-
-
-def _word_class(token: Token) -> str:
-    """A rough class by ending."""
-    if token.passage >= 0:
-        return "passage"
-    if not token.is_word:
-        return token.text
-    low = token.low
-    if token.suffix:
-        return "genitive" if _is_genitive(token) else "suffixed"
-    for name, endings in _CLASSES:
-        if low.endswith(endings) and len(low) > 4:
-            return name
-    if low in (
-        "göre",
-        "ve",
-        "ile",
-        "bu",
-        "bunun",
-        "o",
-        "ancak",
-        "ama",
-        "da",
-        "de",
-        "diye",
-        "kendisinin",
-        "kendi",
-        "sonra",
-    ):
-        return low
-    return "capital" if token.capital else "word"
-
-
-_CLASSES = (
-    ("converb", ("arak", "erek", "ıp", "ip", "up", "üp", "ken", "ınca", "ince")),
-    ("loc", ("sında", "sinde", "larda", "lerde", "ında", "inde", "unda", "ünde", "mada", "mede")),
-    ("genitive", ("nın", "nin", "nun", "nün", "ların", "lerin")),
-    ("participle", ("an", "en")),
-    ("abl", ("dan", "den", "tan", "ten")),
-    ("ins", ("yla", "yle", "la", "le")),
-)
 
 
 def _bucket(length: int) -> str:
