@@ -250,15 +250,13 @@ def evaluate_folder(
     folder: Path, sources: Sequence[str], references: Sequence[str]
 ) -> dict[str, float]:
     """BLEU and chrF2 of the model in ``folder``, which may still be in training."""
-    import shutil
-
     from mt import models
 
     try:
         targets = translate(str(folder), sources, smoke=False)
     finally:
         # A model in training changes at every evaluation: its conversions are of no use afterwards.
-        shutil.rmtree(models.converted(models.find(str(folder))), ignore_errors=True)
+        models.discard_conversion(models.find(str(folder)))
     return {s.name: s.value for s in score(targets, references)}
 
 

@@ -222,7 +222,7 @@ def converted(info: ModelInfo, *, anew: bool = False) -> Path:
     Two processes may ask at once: one converts, the other waits. A conversion that is killed leaves nothing behind
     that looks like one. Raises ModelError, or OutputError where the folder cannot be written.
     """
-    folder = home() / "converted" / f"{_slug(info)}-{_key(info)}"
+    folder = _conversion(info)
     if (folder / "model.bin").exists() and not anew:
         return folder
     from filelock import FileLock
@@ -238,6 +238,13 @@ def converted(info: ModelInfo, *, anew: bool = False) -> Path:
             "set DRAGOMAN_HOME to a folder that can be written and has room"
         ) from error
     return folder
+
+
+def discard_conversion(info: ModelInfo) -> None:
+    """Delete the model's conversion, if there is one."""
+    folder = _conversion(info)
+    shutil.rmtree(folder, ignore_errors=True)
+    Path(f"{folder}.lock").unlink(missing_ok=True)
 
 
 def check_marian(name: str, config: dict[str, Any]) -> None:
@@ -305,6 +312,10 @@ def _tried(engine: Engine, info: ModelInfo, *, smoke: bool) -> Engine:
             f"the model {info.name} talks nonsense ({said!r} for a plain sentence); {again}"
         )
     return engine
+
+
+def _conversion(info: ModelInfo) -> Path:
+    return home() / "converted" / f"{_slug(info)}-{_key(info)}"
 
 
 def _key(info: ModelInfo) -> str:
