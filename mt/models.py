@@ -33,6 +33,7 @@ from mt.engines import (
     in_one_line,
     load_marian,
 )
+from mt.names import FILE as NAMES
 from mt.vocabulary import Vocabulary
 
 BUNDLED = "tr-en"
@@ -72,6 +73,13 @@ class ModelInfo:
         raise ModelError(
             f"{self.folder} holds no weights ({' or '.join(WEIGHTS)}); pull the model again"
         )
+
+    @property
+    def fingerprint(self) -> str:
+        """What changes when the model does, by size and time of its files: reading them would cost more than loading."""
+        files = [self.weights, *(self.folder / name for name in (*FILES, NAMES))]
+        about = [(f.name, (s := f.stat()).st_size, s.st_mtime_ns) for f in files if f.exists()]
+        return hashlib.sha256(repr(about).encode()).hexdigest()[:_KEY_LENGTH]
 
     @property
     def length_penalty(self) -> float:
@@ -319,9 +327,8 @@ def _conversion(info: ModelInfo) -> Path:
 
 
 def _key(info: ModelInfo) -> str:
-    """What the conversion hangs on: the weights (by size and time: reading them would cost more than loading) and CTranslate2."""
-    stat = info.weights.stat()
-    text = f"{info.folder.resolve()}/{stat.st_size}/{stat.st_mtime_ns}/{version('ctranslate2')}"
+    """What the conversion hangs on: the model and CTranslate2."""
+    text = f"{info.folder.resolve()}/{info.fingerprint}/{version('ctranslate2')}"
     return hashlib.sha256(text.encode()).hexdigest()[:_KEY_LENGTH]
 
 

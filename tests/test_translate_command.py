@@ -8,6 +8,7 @@ import json
 import os
 import pty
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -359,6 +360,16 @@ def test_what_is_done_is_not_done_again(translate: Run, folder: Path, tmp_path: 
     # Other settings make other results.
     assert "8 translated, 0 done before" in translate(folder, "-o", out, "--beam", "2")[2]
     assert "8 translated, 0 done before" in translate(folder, "-o", out, "--beam", "2", "--overwrite")[2]  # fmt: skip
+
+
+def test_a_model_that_is_trained_on_makes_everything_anew(translate: Run, folder: Path, toy_folder: Path, tmp_path: Path) -> None:  # fmt: skip
+    model, out = tmp_path / "model", tmp_path / "out"
+    shutil.copytree(toy_folder, model)
+    assert "8 translated" in translate(folder, "-o", out, "--model", model)[2]
+    assert "8 done before" in translate(folder, "-o", out, "--model", model)[2]
+    weights = model / "model.safetensors"
+    weights.write_bytes(weights.read_bytes())
+    assert "8 translated" in translate(folder, "-o", out, "--model", model)[2]
 
 
 def counted(monkeypatch: pytest.MonkeyPatch, at: int = 0, do: Callable[[], object] = list) -> list[str]:  # fmt: skip

@@ -20,6 +20,7 @@ from ui.cli.progress import bar, note
 if TYPE_CHECKING:
     from corpora.glossary import Term
     from corpora.reading import Part
+    from mt.models import ModelInfo
     from mt.translator import Translation, Translator
     from ui.kept_project import KeptProject
 
@@ -112,12 +113,13 @@ def translate(
     jobs = plan(inputs, output, "en", SUFFIXES[to] if to else None)
     kept = _kept(project) if project else None
     terms = _terms(glossary, kept)
-    translator, started = _translator(model, engine, beam, terms), time.monotonic()
+    (translator, info), started = _translator(model, engine, beam, terms), time.monotonic()
     reading = _Reading("tr", encoding, format_)
     ledger = None
     if output and (len(jobs) > 1 or jobs[0].output != Path(output)):
         settings = {
-            "model": translator.model,
+            "model": info.name,
+            "fingerprint": info.fingerprint,
             "engine": engine,
             "beam": beam,
             "to": to,
@@ -171,19 +173,22 @@ def _terms(file: Path | None, kept: KeptProject | None) -> list[Term]:
     return [*(terms.read(file) if file else ()), *(kept.project.terms() if kept else ())]
 
 
-def _translator(model: str, engine: str, beam: int, terms: list[Term]) -> Translator:
+def _translator(
+    model: str, engine: str, beam: int, terms: list[Term]
+) -> tuple[Translator, ModelInfo]:
     from corpora.glossary import Glossary
     from mt import models
     from mt.engines import Search
     from mt.translator import Translator
 
     ready, info = models.load(model, "torch" if engine == "torch" else "ct2")
-    return Translator(
+    translator = Translator(
         ready,
         model=info.name,
         search=Search(beam=beam, length_penalty=info.length_penalty),
         glossary=Glossary(terms) if terms else None,
     )
+    return translator, info
 
 
 def _load(source: str) -> bytes:
