@@ -137,6 +137,17 @@ steps = st.lists(
 )
 
 
+def test_an_import_into_a_document_that_is_here_is_undone_without_a_trace(shared: Project) -> None:
+    name, project = f"memory{next(numbers)}", shared.by("Ayşe")
+    project.import_pairs([Pair("Bir.", "One.")], document=name)
+    before = project.document(name)
+    project.import_pairs([Pair("İki.", "Two.")], document=name)
+    project.undo()
+    assert project.document(name) == before
+    project.redo()
+    assert project.document(name).sentences() == ["Bir.", "İki."]
+
+
 @settings(max_examples=12, deadline=None)
 @given(steps=steps)
 def test_n_changes_and_n_undos_return_the_start(

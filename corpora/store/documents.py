@@ -234,22 +234,28 @@ def new_segment(w: Writing, **values: Any) -> dict[str, Any]:
 
 
 def _rebuilt(connection: Connection, row: Row[Any]) -> Document:
-    columns = (segments.c.block, segments.c.key, segments.c.gap, segments.c.source)
-    held = select(*columns).where(segments.c.document == row.id, ~segments.c.removed)
-    ordered = connection.execute(held.order_by(segments.c.block, segments.c.start)).all()
+    s = segments.c
+    held = select(s.block, s.key, s.gap, s.source, s.removed).where(s.document == row.id)
+    ordered = connection.execute(held.order_by(s.block, s.start)).all()
     within = {number: list(group) for number, group in groupby(ordered, key=lambda r: r.block)}
-    made = []
+    made: list[Block] = []
+    end = 0
     for block in connection.execute(
         select(blocks).where(blocks.c.document == row.id).order_by(blocks.c.number)
     ):
         text, spans = "", []
-        for s in within.get(block.number, []):
-            start = len(text) + len(s.gap)
-            text += s.gap + s.source
-            spans.append(Segment(s.key, start, len(text)))
+        cut = within.get(block.number, [])
+        for segment in cut:
+            if not segment.removed:
+                start = len(text) + len(segment.gap)
+                text += segment.gap + segment.source
+                spans.append(Segment(segment.key, start, len(text)))
         inlines = tuple(Inline(*i) for i in block.inlines or ())
         made.append(Block(block.kind, text + block.tail, tuple(spans), inlines))
-    return Document(row.name, row.lang, row.title, row.source, tuple(made))
+        if spans or not cut:
+            end = len(made)
+    # An import that was undone took the segments of its blocks; before others they keep their number, at the end they go.
+    return Document(row.name, row.lang, row.title, row.source, tuple(made[:end]))
 
 
 def _fingerprint(document: Document) -> str:
