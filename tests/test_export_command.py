@@ -132,6 +132,8 @@ def test_files_are_imported_all_or_none(
     assert "broken.tmx is no well-formed XML" in error
     assert error.count("\n") == 1
     assert exported(tmp_path / "after.tsv", "--project", project) == before
+    assert run(["import", str(broken), "--project", str(tmp_path / "new.dragoman")]) == 1
+    assert not list(tmp_path.glob("new.dragoman*"))
 
 
 def test_a_misspelt_file_makes_no_project(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url, update
+from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url, select, update
 
 from corpora.errors import StoreError
 from corpora.store import migrating
@@ -25,9 +25,10 @@ CONNECTIONS = 40  # that may be made to PostgreSQL besides the five kept; a serv
 class Database:
     """An open project, without what can be done in it. Safe to share between threads."""
 
-    def __init__(self, engine: Engine, place: str, person: str) -> None:
+    def __init__(self, engine: Engine, place: str, person: str, *, is_new: bool = False) -> None:
         """Use `Project.open`."""
         self._engine = engine
+        self._is_new = is_new
         self.place = place
         self.person = person
 
@@ -40,6 +41,7 @@ class Database:
         or not there and ``create`` is False.
         """
         place = str(place)
+        is_new = "://" not in place and not Path(place).exists()
         with faults(place):
             engine = _postgres(place) if "://" in place else _sqlite(Path(place), create=create)
             try:
@@ -47,7 +49,7 @@ class Database:
             except BaseException:
                 engine.dispose()
                 raise
-        return cls(engine, place, person or _account())
+        return cls(engine, place, person or _account(), is_new=is_new)
 
     def by(self, person: str) -> Self:
         """The same project in another person's hands; only the first one is to be closed."""
@@ -61,15 +63,26 @@ class Database:
         """Return the project itself."""
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """Close the project."""
+    def __exit__(self, fault: type[BaseException] | None, *_: object) -> None:
+        """Close the project; a file that was made for what then failed, and holds nothing, goes again."""
+        in_vain = fault is not None and self._is_new and self._is_untouched()
         self.close()
+        if in_vain:
+            for log in ("", "-wal", "-shm"):
+                Path(self.place + log).unlink(missing_ok=True)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees the project as it is at this moment, whatever others write meanwhile."""
         with faults(self.place), self._engine.connect() as connection, connection.begin():
             yield connection
+
+    def _is_untouched(self) -> bool:
+        try:
+            with self.reading() as connection:
+                return connection.scalar(select(project.c.clock)) == 0
+        except StoreError:  # what failed already is what there is to say
+            return False
 
     @contextmanager
     def writing(self) -> Iterator[Writing]:
