@@ -55,6 +55,19 @@ def test_every_kind_of_fault_is_dropped_for_its_reason(
     assert told["signature"] in Path(f"{output}.signature").read_text("utf-8")
 
 
+def test_a_clean_dataset_bears_its_licence(
+    corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from huggingface_hub import DatasetCard
+
+    folder = corpus.with_name("clean")
+    command = ["clean", str(corpus), "--licence", "cc-by-4.0", "-o"]
+    assert run([*command, str(folder), "--to", "dataset"]) == 0
+    assert DatasetCard.load(folder / "README.md").data.license == "cc-by-4.0"
+    assert run([*command, str(folder.with_suffix(".tsv"))]) == 2
+    assert "--licence is for the card of --to dataset" in capsys.readouterr().err
+
+
 def test_a_report_for_people(corpus: Path) -> None:
     report = corpus.with_name("report.txt")
     assert (

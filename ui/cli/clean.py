@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from corpora.formats import FORMATS, Source
-from ui.cli.options import emit, output_options
+from ui.cli.options import check_licence, emit, licence_option, output_options, save
 from ui.cli.progress import note, status
 
 if TYPE_CHECKING:
@@ -40,12 +40,14 @@ _WRITTEN = {f.name: f.suffixes for f in FORMATS.values() if f.writable}
     metavar="FILE",
     help="File for what was dropped and why, with examples: text, or JSON if it ends in .json.",
 )
+@licence_option
 @output_options(_WRITTEN, default="tsv")
 def clean(
     source: str,
     from_: str | None,
     recipe: Path | None,
     report: Path | None,
+    licence: str | None,
     output: Path | None,
     to: str,
 ) -> None:
@@ -57,17 +59,17 @@ def clean(
     from corpora.filters import Cleaner, load_recipe
     from ui.cleaning_rendering import as_json, as_text, summary
 
+    check_licence(licence, to)
     steps = load_recipe(recipe, compare=_likeness)
     cleaner = Cleaner(steps)
     file: Source = sys.stdin.buffer if source == "-" else source
     reader = formats.find(file, from_ or ("tsv" if source == "-" else None))
-    writer = FORMATS[to]
     with status() as say:
         pairs = _counted(cleaner.clean(reader.read(file)), say)
         if output:
-            writer.save(pairs, output, steps.signature)
+            save(pairs, output, to, steps.signature, licence)
         else:
-            emit(writer.write(pairs, steps.signature), None)
+            emit(FORMATS[to].write(pairs, steps.signature), None)
     done = cleaner.report()
     note(summary(done))
     if report:

@@ -14,7 +14,14 @@ import click
 
 from corpora.bitext import Status
 from corpora.formats import FORMATS, Source, find
-from ui.cli.options import emit, output_options, project_option
+from ui.cli.options import (
+    check_licence,
+    emit,
+    licence_option,
+    output_options,
+    project_option,
+    save,
+)
 from ui.cli.progress import bar, note
 
 if TYPE_CHECKING:
@@ -113,7 +120,7 @@ def import_(
 @click.option("--untranslated", is_flag=True, help="Segments without a translation too, for XLIFF to be translated elsewhere.")  # fmt: skip
 @click.option("--dedupe", is_flag=True, help="Of pairs with the same texts only the first.")
 @click.option("--anonymise", is_flag=True, help="No editors' names, addresses, paths and comments.")
-@click.option("--licence", metavar="L", help="Licence on the card of --to dataset, as the Hub spells it: cc-by-4.0.")  # fmt: skip
+@licence_option
 @click.option("--terms", is_flag=True, help="The glossary instead of pairs, as tbx, tsv or csv.")
 @output_options(_WRITTEN)
 def export(
@@ -129,8 +136,7 @@ def export(
 
     The same project gives the same bytes. How the file was made stands in it, or beside it in FILE.signature.
     """
-    if licence and to != "dataset":
-        raise click.UsageError("--licence is for the card of --to dataset")
+    check_licence(licence, to)
     if terms or to == "tbx":
         if to not in _GLOSSARY or untranslated or any(filters.values()):
             raise click.UsageError(
@@ -138,7 +144,6 @@ def export(
             )
         _export_terms(project, output, to)
         return
-    from corpora.formats.hub import save_pairs
     from corpora.formats.selection import Selection
     from corpora.store import Project
 
@@ -148,13 +153,8 @@ def export(
         if output is None:
             emit(FORMATS[to].write(pairs, selection.signature()), None)
             return
-        if to == "dataset":
-            written = save_pairs(pairs, output, selection.signature(), licence or "unknown")
-        else:
-            written = FORMATS[to].save(pairs, output, selection.signature())
+        written = save(pairs, output, to, selection.signature(), licence)
     note(f"{pairs.count:,} pairs in {', '.join(map(str, written))}")
-    if to == "dataset" and not licence:
-        note("the card says that the licence is unknown; --licence names one")
 
 
 def _import_terms(files: Iterable[str], project: str) -> None:

@@ -6,11 +6,16 @@ import functools
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from corpora.formats import FORMATS
 from corpora.writing import as_bytes, write_whole
+from ui.cli.progress import note
+
+if TYPE_CHECKING:
+    from corpora.bitext import Pair
 
 
 def output_options(
@@ -63,6 +68,35 @@ def project_option(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="DB",
         help="Project database: a file, or a postgresql:// address.",
     )(command)
+
+
+def licence_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A decorator that adds ``--licence`` to a command with ``--to``; see `save`."""
+    return click.option(
+        "--licence",
+        metavar="L",
+        help="Licence on the card of --to dataset, as the Hub spells it: cc-by-4.0.",
+    )(command)
+
+
+def check_licence(licence: str | None, to: str) -> None:
+    """Raise UsageError where there is no card to bear the licence."""
+    if licence and to != "dataset":
+        raise click.UsageError("--licence is for the card of --to dataset")
+
+
+def save(
+    pairs: Iterable[Pair], output: Path, to: str, signature: str, licence: str | None
+) -> list[Path]:
+    """Write a corpus in the format called ``to``; returns the files written. Raises OutputError."""
+    if to != "dataset":
+        return FORMATS[to].save(pairs, output, signature)
+    from corpora.formats.hub import save_pairs
+
+    written = save_pairs(pairs, output, signature, licence or "unknown")
+    if not licence:
+        note("the card says that the licence is unknown; --licence names one")
+    return written
 
 
 def emit(chunks: Iterable[str | bytes], output: Path | None) -> None:
