@@ -71,6 +71,10 @@ class Engine(Protocol):
         """
         ...
 
+    def score(self, pairs: Sequence[tuple[Pieces, Pieces]]) -> list[float]:
+        """Mean log-probability of a token of each target given its source, the end included."""
+        ...
+
     def close(self) -> None:
         """Give memory and threads back."""
         ...
@@ -189,6 +193,17 @@ class CTranslate2Engine:
             made.append(Hypothesis(tuple(pieces), mean, attention))
         return made
 
+    def score(self, pairs: Sequence[tuple[Pieces, Pieces]]) -> list[float]:
+        """See Engine."""
+        if not pairs:
+            return []
+        results = self._translator.score_batch(
+            [[*source, EOS] for source, _ in pairs],
+            [list(target) for _, target in pairs],
+            max_input_length=self._longest,
+        )
+        return [sum(r.log_probs) / max(1, len(r.log_probs)) for r in results]
+
     def close(self) -> None:
         """See Engine."""
         self._translator.unload_model()
@@ -300,6 +315,29 @@ class TransformersEngine:
             attention = self._attention(source[row // n], ids[:length]) if search.attention else ()
             out[row // n].append(Hypothesis(pieces, total / (length + 1 - done), attention))
         return out
+
+    def score(self, pairs: Sequence[tuple[Pieces, Pieces]]) -> list[float]:
+        """See Engine; one at a time, as it is asked of few."""
+        import torch
+
+        v = self.vocabulary
+        made: list[float] = []
+        for source, target in pairs:
+            rows = [
+                torch.tensor([row], device=self._device)
+                for row in (
+                    [*v.to_ids(source), v.eos_id],
+                    [v.pad_id, *v.to_ids(target)],
+                    [*v.to_ids(target), v.eos_id],
+                )
+            ]
+            with torch.inference_mode():
+                logits = self._model(input_ids=rows[0], decoder_input_ids=rows[1]).logits.float()
+                # No hypothesis may hold the padding, so it has no share in what is likely.
+                logits[..., v.pad_id] = float("-inf")
+                said = logits.log_softmax(-1).gather(-1, rows[2][..., None])
+            made.append(float(said.mean()))
+        return made
 
     def _greedy_score(self, result: Any, row: int, done: int) -> float:
         total = 0.0
