@@ -27,8 +27,7 @@ from alignment.lattice import MOST, NEVER, Lattice
 from alignment.scoring import SKIPS, bead_features, feature_names, read, skip_features
 from alignment.sentences import survey
 from alignment.signals import SIGNALS
-
-HELD_OUT_NEWS = ("dip-5", "dun-3", "eko-5", "pol-3", "spo-5")
+from corpora.news import HELD_OUT as HELD_OUT_NEWS
 
 
 def news_files(folder: Path) -> list[Path]:

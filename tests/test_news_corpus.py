@@ -16,9 +16,9 @@ from corpora.news import gold, statistics
 def test_the_counts_are_those_that_its_readme_states() -> None:
     articles = list(news.articles())
     quotes = Counter(q.kind for a in articles for q in a.quotes)
-    assert len(articles) == 206
-    assert sum(len(b.beads) for a in articles for b in a.blocks) == 2821
-    assert quotes == {"direct": 531, "partial": 153, "headline": 47, "indirect": 743}
+    assert len(articles) == 216
+    assert sum(len(b.beads) for a in articles for b in a.blocks) == 2970
+    assert quotes == {"direct": 576, "partial": 159, "headline": 51, "indirect": 773}
 
 
 def test_parts_divide_the_corpus_by_article() -> None:
@@ -65,7 +65,7 @@ def test_splits_are_by_article_and_test_is_what_is_held_out() -> None:
     assert {i for i, split in where.items() if split == "test"} == {
         a.id for a in news.articles("held-out")
     }
-    assert Counter(where.values()) == {"train": 139, "validation": 17, "test": 50}
+    assert Counter(where.values()) == {"train": 139, "validation": 17, "test": 60}
 
 
 @pytest.mark.parametrize("split", ["validation", "test"])
@@ -83,12 +83,12 @@ def test_no_sentence_of_train_is_measured_on(split: str) -> None:
 
 def test_pairs_say_where_they_come_from() -> None:
     quotes = list(news.pairs("quotes"))
-    assert len(quotes) == 1472
+    assert len(quotes) == 1557
     assert Counter(q.quote for q in quotes) == {
-        "direct": 531,
-        "partial": 153,
-        "headline": 47,
-        "indirect": 741,
+        "direct": 576,
+        "partial": 159,
+        "headline": 51,
+        "indirect": 771,
     }
     assert all(q.speaker and q.document for q in quotes)
     assert (
@@ -113,7 +113,7 @@ def test_its_readme_is_its_card_and_has_the_figures_of_today() -> None:
         ["en", "tr"],
         news.card().title,
     )
-    assert "| articles | 139 | 17 | 50 | 206 |" in path.read_text("utf-8")
+    assert "| articles | 139 | 17 | 60 | 216 |" in path.read_text("utf-8")
     assert statistics.with_figures(path.read_text("utf-8")) == path.read_text("utf-8")
 
 
@@ -142,8 +142,8 @@ def test_datasets_reads_the_whole_corpus(tmp_path: Path) -> None:
         for config in news.CONFIGS
     }
     assert {c: {s: len(rows) for s, rows in d.items()} for c, d in loaded.items()} == {
-        "articles": {"train": 1889, "validation": 244, "test": 688},
-        "quotes": {"train": 1014, "validation": 117, "test": 343},
+        "articles": {"train": 1889, "validation": 244, "test": 837},
+        "quotes": {"train": 1014, "validation": 117, "test": 428},
         "pairs": {"train": len(list(news.sentence_pairs()))},
     }
     assert loaded["quotes"]["test"].features["translation"] == datasets.Translation(

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from alignment.quotes import Quote, as_json, find
 from benchmarks.quotes import SIDES, load, measure, rates
 from corpora.document import Block, BlockKind, Document
+from corpora.news import HELD_OUT
 
 SHARED = Path(__file__).parents[2] / "shared"
-HELD_OUT = {"dip-5", "dun-3", "eko-5", "pol-3", "spo-5"}
 
 
 def document(lang: str, *paragraphs: str) -> Document:

@@ -21,6 +21,7 @@ from alignment.sections import DIRECT, chain, cuts
 from alignment.sentences import Bead, align, report
 from alignment.signals import SIGNALS, names, numbers
 from corpora.errors import AlignmentError
+from corpora.news import HELD_OUT
 
 ROOT = Path(__file__).parent.parent
 ENCODER: Encoder = load()
@@ -115,8 +116,7 @@ def test_floor_on_cut_up_news(kind: dict[str, float], floor: float) -> None:
 def test_gold_news_floor() -> None:
     """The gold articles, where a checkout has them beside it; their 2-2 beads are two 1-1 beads to any aligner."""
     folder = ROOT.parent / "shared" / "news"
-    held_out = ("dip-5", "dun-3", "eko-5", "pol-3", "spo-5")
-    paths = [p for p in sorted(folder.glob("*-*.txt")) if p.stem not in held_out]
+    paths = [p for p in sorted(folder.glob("*-*.txt")) if p.stem not in HELD_OUT]
     if not paths:
         pytest.skip("no gold news beside the checkout")
     texts = [SETS.text_of(a) for p in paths[1::2] for a in SETS.news_units(p)]
