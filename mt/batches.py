@@ -33,7 +33,9 @@ def translate(
     batches: list[list[int]] = []
     for wide, alike in groupby(order, key=width):
         group, size = list(alike), max(1, batch_tokens // (wide + 1))
-        batches += [group[at : at + size] for at in range(0, len(group), size)]
+        count = -(-len(group) // size)
+        # Dealt out like cards, so that as many batches as can be have a row of the full width.
+        batches += [group[number::count] for number in range(count)]
 
     def run(batch: Sequence[int]) -> list[list[Hypothesis]]:
         chosen = [rows[i] for i in batch]
