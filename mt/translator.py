@@ -14,6 +14,7 @@ from corpora.document import Block, Document
 from corpora.glossary import Glossary
 from mt import batches, protection, quality
 from mt.clauses import cut
+from mt.confidence import Judgement
 from mt.engines import Engine, Hypothesis, Search
 from mt.marks import restore_marks
 from mt.markup import project
@@ -32,7 +33,8 @@ class SegmentTranslation:
 
     ``score`` is the mean log-probability of a target token (0 is certain; several parts: their mean weighted by
     length). ``flags`` say what looks wrong. ``links`` are (source start, source end, target start, target end)
-    character spans that the model's attention relates, where asked for. ``origin`` tells what made it: of a
+    character spans that the model's attention relates, where asked for. ``judgement`` is set by whoever has what it
+    takes (`mt.confidence`). ``origin`` tells what made it: of a
     translation that a memory had, ``percent`` is the match and the score 0.
     """
 
@@ -41,6 +43,7 @@ class SegmentTranslation:
     score: float
     flags: tuple[Flag, ...] = ()
     links: tuple[tuple[int, int, int, int], ...] = ()
+    judgement: Judgement | None = None
     origin: Literal["model", "memory"] = "model"
     percent: int | None = None
 

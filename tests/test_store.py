@@ -152,6 +152,22 @@ def test_proposals_are_all_kept_and_never_replace_a_persons_text(project: Projec
     assert (held[1].model, held[1].score, held[1].flags) == ("m2", 0.25, (Flag("a", "b"),))
 
 
+def test_a_confidence_is_the_machines_and_goes_with_its_text(project: Project) -> None:
+    reasons = (Flag("unsure", "The model was not sure."),)
+    said = Hypothesis("Minister spoke", "m1", 0.5, confidence=0.25, reasons=reasons)
+    project.add(TURKISH, {"0.0": said})
+    seen = project.segment("haber", "0.0")
+    assert (seen.confidence, seen.reasons) == (0.25, reasons)
+    edited = project.edit("haber", "0.0", "A minister spoke", version=seen.version)
+    assert (edited.confidence, edited.reasons) == (None, ())
+    [kept] = project.hypotheses("haber", "0.0")
+    assert (kept.confidence, kept.reasons) == (0.25, reasons)
+    project.undo()
+    assert project.segment("haber", "0.0").confidence == 0.25
+    split, _ = project.split("haber", "0.0", 5, 8, version=project.segment("haber", "0.0").version)
+    assert (split.confidence, split.reasons) == (None, ())
+
+
 def test_an_edit_is_kept_with_who_when_and_why(project: Project) -> None:
     project.add(TURKISH, {"1.0": Hypothesis("Came.", "m1", 0.5, (Flag("a", "b"),))})
     started = datetime.now(UTC)

@@ -212,7 +212,8 @@ def test_to_json_is_as_documented(translate: Run, article: Path, toy_folder: Pat
     for segment in segments:
         assert {k: type(segment[k]) for k in contract} == contract
         # Fields may be added to version 1; these were.
-        assert segment.keys() - contract.keys() == {"origin", "percent"}
+        added = {"origin", "percent", "confidence", "reasons"}
+        assert segment.keys() - contract.keys() == added
     assert [(s["source"], s["target"]) for s in segments] == [
         ("Bakan geldi", "Minister came"), ("Bakan 7 kitap gördü.", "Minister 7 book saw."), ("Xyz abc def ghi jkl mno prs.", "Xyz abc def ghi jkl mno prs."),
     ]  # fmt: skip

@@ -35,14 +35,16 @@ class KeptProject:
         document: Document,
         *,
         progress: Callable[[int, int], None] = lambda *_: None,
+        judge: Callable[[Translation], Translation] = lambda made: made,
     ) -> Translation:
         """Translate ``document``, what the memory has word for word from there, and keep both. Raises StoreError.
 
-        Of a text that is no longer what the project has under that name, the new one is kept beside the old.
+        Of a text that is no longer what the project has under that name, the new one is kept beside the old. ``judge``
+        says of the machine's sentences how likely they are right.
         """
         kept = self._added(document)
         known = self._known(translator, document)
-        translation = translator.translate(document, known=known, progress=progress)
+        translation = judge(translator.translate(document, known=known, progress=progress))
         made = (s for row in translation.segments for s in row)
         proposed = {
             segment.id: _hypothesis(done, translator.model)
@@ -86,4 +88,8 @@ class KeptProject:
 def _hypothesis(made: SegmentTranslation, model: str) -> Hypothesis:
     if made.origin == "memory":
         return Hypothesis(made.target, "memory", 1.0, made.flags, "memory")
-    return Hypothesis(made.target, model, math.exp(min(0.0, made.score)), made.flags, "machine")
+    score, judged = math.exp(min(0.0, made.score)), made.judgement
+    return Hypothesis(
+        made.target, model, score, made.flags, "machine",
+        confidence=judged.probability if judged else None, reasons=judged.reasons if judged else (),
+    )  # fmt: skip

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, zip_longest
 from typing import Any
 
+from corpora.bitext import Flag
 from corpora.document import Block
 from corpora.errors import UnsupportedFormat
 from corpora.formats.tabular import rows
@@ -99,11 +100,17 @@ def _json_blocks(parts: Iterable[Translation]) -> Iterator[dict[str, Any]]:
                     "score": s.score,
                     "origin": s.origin,
                     "percent": s.percent,
-                    "flags": [{"code": f.code, "message": f.message} for f in s.flags],
+                    "flags": _flags(s.flags),
+                    "confidence": s.judgement and s.judgement.probability,
+                    "reasons": _flags(s.judgement.reasons if s.judgement else ()),
                 }
                 for s in row
             ]
             yield {"kind": block.kind, "segments": segments}
+
+
+def _flags(found: Iterable[Flag]) -> list[dict[str, str]]:
+    return [{"code": f.code, "message": f.message} for f in found]
 
 
 def _dumped(value: dict[str, Any], indent: int | None) -> str:

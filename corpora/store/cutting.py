@@ -45,6 +45,8 @@ class Cutting(Segments):
                 row.id,
                 source=left,
                 target=target,
+                confidence=None,
+                reasons=None,
                 flags=None,
                 **_touched(w, _cut_status(row.status, target)),
             )
@@ -89,7 +91,8 @@ class Cutting(Segments):
             )
             same: Status = first.status if first.status == second.status else "edited"
             w.set(
-                segments, first.id, source=first.source + second.gap + second.source, target=target, flags=None,
+                segments, first.id, confidence=None, reasons=None,
+                source=first.source + second.gap + second.source, target=target, flags=None,
                 **_touched(w, same if target else "new"),
             )  # fmt: skip
             w.remove(segments, [second.id])

@@ -162,6 +162,7 @@ def add_document(
 def machine_values(h: Hypothesis, now: str) -> dict[str, Any]:
     """The columns of a segment whose translation is now a proposal."""
     return {
+        "confidence": h.confidence, "reasons": flags_json(h.reasons),
         "target": h.text, "status": "machine" if h.text else "new", "origin": h.origin, "model": h.model,
         "score": h.score, "flags": flags_json(h.flags), "changed": now, "editor": "",
     }  # fmt: skip
@@ -173,6 +174,7 @@ def keep_hypotheses(
     """Write proposals down; ``rows`` are the segments they belong to."""
     values = [
         {
+            "confidence": h.confidence, "reasons": flags_json(h.reasons),
             "segment": rows[key], "text": h.text, "model": h.model, "score": h.score, "flags": flags_json(h.flags),
             "origin": h.origin, "made": stamp(h.when) if h.when else w.now,
         }
@@ -228,6 +230,7 @@ def _insert_segments(
 def new_segment(w: Writing, **values: Any) -> dict[str, Any]:
     """The whole row of a segment that nobody has touched."""
     return {
+        "confidence": None, "reasons": None,
         "gap": "", "target": "", "status": "new", "origin": "", "model": "", "score": None, "flags": None, "editor": "",
         "created": w.now, "changed": w.now, "version": w.tick, **values,
     }  # fmt: skip

@@ -89,7 +89,16 @@ class Segments(Documents):
                 .order_by(hypotheses.c.id.desc())
             )
             return [
-                Hypothesis(h.text, h.model, h.score, flags(h.flags), h.origin, moment(h.made))
+                Hypothesis(
+                    h.text,
+                    h.model,
+                    h.score,
+                    flags(h.flags),
+                    h.origin,
+                    moment(h.made),
+                    h.confidence,
+                    flags(h.reasons),
+                )
                 for h in connection.execute(held)
             ]
 
@@ -261,7 +270,7 @@ def view(r: Row[Any], position: int) -> SegmentView:
         document=r.name, id=r.key, position=position, block=r.block, kind=r.kind, source=r.source, target=r.target,
         status=r.status, version=r.version, origin=r.origin, model=r.model, score=r.score, flags=flags(r.flags),
         editor=r.editor, created=moment(r.created), changed=moment(r.changed), hypotheses=r.proposals, comments=r.remarks,
-        quote=r.quote or "", speaker=r.speaker or "",
+        quote=r.quote or "", speaker=r.speaker or "", confidence=r.confidence, reasons=flags(r.reasons),
     )  # fmt: skip
 
 
@@ -352,6 +361,8 @@ def _edit(
             "origin": "person",
             "flags": flags_json(doubts),
             "score": None,
+            "confidence": None,
+            "reasons": None,
             "model": row.model,
         }
     w.set(segments, row.id, **values)

@@ -20,6 +20,8 @@ class Hypothesis:
 
     ``origin`` says what made it ("machine", "memory"), ``model`` which model or memory. ``score`` is from 0 to 1: of
     a model the exponential of its mean log-probability, of a memory the match. ``when`` is set by the store.
+    ``confidence`` is the probability that a reviewer leaves it as it is, where the model is calibrated; ``reasons`` speak
+    against that.
     """
 
     text: str
@@ -28,6 +30,8 @@ class Hypothesis:
     flags: Sequence[Flag] = ()
     origin: str = "machine"
     when: datetime | None = None
+    confidence: float | None = None
+    reasons: Sequence[Flag] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,8 @@ class SegmentView:
     """A segment as a reviewer sees it: a row of the table, at one moment.
 
     ``position`` counts from 0 in the document, ``block`` is the index of its block. ``version`` is handed back with
-    an edit and tells the store what the editor had before them. ``hypotheses`` and ``comments`` are counts. ``quote``
+    an edit and tells the store what the editor had before them. ``confidence`` and ``reasons`` are those of the proposal
+    that is the translation; a person's text has none. ``hypotheses`` and ``comments`` are counts. ``quote``
     is the kind of the first quote that runs through it and ``speaker`` whose ("" for none).
     """
 
@@ -51,6 +56,8 @@ class SegmentView:
     origin: str = ""
     model: str = ""
     score: float | None = None
+    confidence: float | None = None
+    reasons: tuple[Flag, ...] = ()
     flags: tuple[Flag, ...] = ()
     editor: str = ""
     created: datetime | None = None

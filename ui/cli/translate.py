@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from corpora.reading import Part
     from mt.models import ModelInfo
     from mt.translator import Translation, Translator
+    from ui.judging import Judge
     from ui.kept_project import KeptProject
 
 SUFFIXES = {
@@ -126,7 +127,9 @@ def translate(
             "as": reading,
         }
         ledger = Ledger(Path(output), settings | {"project": project, "terms": terms})
-    task = _Task(translator, kept, reading, to, compact=len(jobs) > 1)
+    # Nothing else has room for what it says.
+    judge = _judge(translator.model) if kept or to == "json" else None
+    task = _Task(translator, kept, judge, reading, to, compact=len(jobs) > 1)
     faults = done = skipped = 0
     for number, job in enumerate(jobs, 1):
         label = f"{number}/{len(jobs)} {Path(job.source).name}" if len(jobs) > 1 else "translating"
@@ -191,6 +194,12 @@ def _translator(
     return translator, info
 
 
+def _judge(model: str) -> Judge:
+    from ui.judging import Judge
+
+    return Judge(model, warn=lambda why: note(f"dragoman: {why}"))
+
+
 def _load(source: str) -> bytes:
     from corpora.reading import load
 
@@ -203,6 +212,7 @@ class _Task:
 
     translator: Translator
     kept: KeptProject | None
+    judge: Judge | None
     reading: _Reading
     to: str | None
     compact: bool
@@ -230,7 +240,9 @@ class _Task:
             document = read_bytes(
                 data, name=source, lang=how.lang, encoding=how.encoding, format=how.format
             )
-            translation = self.kept.translate(self.translator, document, progress=progress)
+            translation = self.kept.translate(
+                self.translator, document, progress=progress, judge=self._judged
+            )
             yield translation, Part(document, data, how.encoding, how.format)
             return
         before, left = 0, len(data)
@@ -243,9 +255,12 @@ class _Task:
             def told(done: int, total: int, before: int = before, share: float = share) -> None:
                 progress(before + done, before + round(total * share))
 
-            translation = self.translator.translate(part.document, progress=told)
+            translation = self._judged(self.translator.translate(part.document, progress=told))
             yield translation, part
             before, left = before + sum(map(len, translation.segments)), left - len(part.data)
+
+    def _judged(self, made: Translation) -> Translation:
+        return self.judge.translation(made) if self.judge else made
 
     def _rendered(self, parts: Iterator[tuple[Translation, Part]]) -> Iterator[bytes]:
         from ui.rendering import stream
