@@ -33,8 +33,11 @@ class ProjectMemory:
         """Follow ``project``; the first look-up reads it all."""
         self._project = project
         self._langs = (source_lang, target_lang)
-        self._memory = Memory()
         self._lock = RLock()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._memory = Memory()
         self._clock = -1
         self._gone: set[int] = set()
         self._segments: dict[int, tuple[int, int]] = {}  # a segment's row: its unit, its document
@@ -72,12 +75,17 @@ class ProjectMemory:
     def _follow(self) -> None:
         from sqlalchemy import select
 
-        from corpora.store.schema import project
+        from corpora.store.journal import ERASE
+        from corpora.store.schema import events, project
 
         with self._lock, self._project.reading() as connection:
             clock = connection.scalar(select(project.c.clock)) or 0
             if clock == self._clock:
                 return
+            erased = select(events.c.id).where(events.c.kind == ERASE, events.c.tick > self._clock)
+            if self._clock >= 0 and connection.scalar(erased.limit(1)) is not None:
+                # Nothing tells which rows are gone, and new ones may have their numbers.
+                self._begin()
             self._take_in(connection)
             self._take_in_beads(connection)
             self._clock = clock

@@ -20,6 +20,7 @@ BATCH = 1000  # rows that are sent to the database, or read from it, at a time
 
 # Kinds of events that a program can bring about again: they keep nobody from undoing what they rest on.
 PROGRAMS = ("machine", "quotes")
+ERASE = "erase"  # the kind of event that cannot be taken back
 
 
 class Writing:
@@ -112,6 +113,8 @@ class Writing:
 
     def reverse(self, event: Row[Any], *, undo: bool) -> None:
         """Undo an event, or do it again. Raises CannotUndo where somebody built on it since."""
+        if event.kind == ERASE:
+            raise CannotUndo("what was erased is gone for good; a backup from before may have it")
         what = f"cannot {'undo' if undo else 'redo'} the {event.kind} of {event.segment or event.document}"
         logged = self.connection.execute(
             select(changes).where(changes.c.event == event.id).order_by(changes.c.number)
@@ -207,7 +210,7 @@ class Writing:
 
 def last_done(connection: Connection, person: str) -> Row[Any] | None:
     """The person's last event that holds."""
-    mine = select(events).where(events.c.person == person, ~events.c.undone)
+    mine = select(events).where(events.c.person == person, ~events.c.undone, events.c.kind != ERASE)
     return connection.execute(mine.order_by(events.c.id.desc()).limit(1)).first()
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Row, func, or_, select
 from corpora.errors import CannotUndo, StoreError
 from corpora.store import backups
 from corpora.store.database import faults, moment
+from corpora.store.erasing import Erasing
 from corpora.store.journal import last_done, next_undone
-from corpora.store.lists import Lists
 from corpora.store.schema import (
     alignments,
     beads,
@@ -27,7 +27,7 @@ from corpora.store.schema import (
 from corpora.store.values import Event, Stats
 
 
-class Project(Lists):
+class Project(Erasing):
     """A project in one person's hands; open it with `Project.open`."""
 
     def history(

@@ -220,6 +220,19 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Extent:
+    """How much hangs on documents that are to be erased; each field is named like its table."""
+
+    documents: int
+    segments: int
+    hypotheses: int
+    comments: int
+    drafts: int
+    quotes: int
+    alignments: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
     """How much there is in a project, and who did how much of it."""
 

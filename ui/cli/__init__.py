@@ -38,6 +38,7 @@ COMMANDS = {
     "undo": ("ui.cli.project", "Take back your last change in a project, or any one of them."),
     "redo": ("ui.cli.project", "Do again what was undone."),
     "backup": ("ui.cli.project", "Copy a project, while it may be in use."),
+    "erase": ("ui.cli.erase", "Delete articles from a project for good."),
     "stats": ("ui.cli.project", "Show what a project holds and how far each document is."),
     "clean": ("ui.cli.clean", "Drop the bad pairs of a corpus, and say which and why."),
     "news": (
