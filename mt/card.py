@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from mt.recipe import Recipe
+
+if TYPE_CHECKING:
+    from mt.adapting import Outcome
+    from mt.corrections import Material
+    from mt.models import ModelInfo
 
 _HEAD = """---
 language: [{source}, {target}]
@@ -55,3 +61,50 @@ def card(
         )
     )
     return "\n".join(parts)
+
+
+def licence(model: ModelInfo) -> str:
+    """The licence that a model's own card names in its metadata, or ""."""
+    from huggingface_hub import metadata_load
+
+    card = model.folder / "README.md"
+    found = metadata_load(card) if card.exists() else None
+    return str((found or {}).get("license", ""))
+
+
+def adapted_card(outcome: Outcome, material: Material) -> str:
+    """The card of a model that was adapted to a project: its parent, date, corrections, scores before and after, licence."""
+    parents = licence(material.parent)
+    metadata = f"license: {parents}\n" if parents else ""
+    rows = "".join(
+        f"| {t.test} | {t.size:,} | {t.before.value:.1f} | {t.after.value:.1f} | {t.sure:+.2f} | `{t.after.signature}` |\n"
+        for t in outcome.trials
+    )
+    return f"""---
+language: [tr, en]
+{metadata}library_name: transformers
+pipeline_tag: translation
+tags: [marian, translation, adapted]
+metrics: [chrf]
+---
+# {outcome.model}
+
+`{outcome.parent}`, adapted on {outcome.date} by `dragoman models adapt` to {outcome.corrections:,} approved segments of
+{outcome.documents:,} documents, mixed with pairs from {material.sources}.
+
+## Scores
+
+In chrF2. The sure gain is the one that 95 of 100 paired bootstrap samples exceed. Nothing of either set was trained on.
+
+| set | segments | before | after | sure gain | signature |
+| --- | --- | --- | --- | --- | --- |
+{rows}
+## Training
+
+{outcome.tokens:,} target tokens in {outcome.seconds / 60:.1f} minutes of updates.
+
+## Licence
+
+The parent's ({parents or "its card names none"}). The corrections are the work of the people who made them: ask them
+before you pass the model on.
+"""

@@ -1,9 +1,10 @@
-"""Find a model by name and make an engine of it: bundled, a local folder, or pulled from the Hugging Face hub.
+"""Find a model by name and make an engine of it: bundled, a local folder, pulled from the Hugging Face hub, or adapted.
 
 Everything kept lies under one folder, ``DRAGOMAN_HOME`` or the platform's data folder:
 
     models/<owner>--<name>/     a pulled model and ``dragoman.json``, written last: what it is and which revision
     models/<owner>--<name>.part/  what a download that was cut off has left
+    models/<name>/              a model adapted here, with the same marker; see `adapting`
     converted/<name>-<key>/     its CTranslate2 conversion; the key changes with the weights and with CTranslate2
     settings.json               the model in use
 
@@ -38,6 +39,7 @@ from mt.vocabulary import Vocabulary
 
 BUNDLED = "tr-en"
 EngineName = Literal["ct2", "torch"]
+Origin = Literal["bundled", "folder", "hub", "adapted"]
 # What a Marian model consists of; a hub repository may hold the same weights in three formats and test data besides.
 FILES = (
     "config.json",
@@ -57,12 +59,13 @@ SMOKE = "Bakan, yarın Ankara'da bir açıklama yapacağını söyledi."
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """A model on this machine. ``revision`` is a hub commit or ""; ``origin`` is bundled, folder or hub."""
+    """A model on this machine. ``revision`` is a hub commit, ``parent`` the model that an adapted one came from, or ""."""
 
     name: str
     folder: Path
-    origin: Literal["bundled", "folder", "hub"]
+    origin: Origin
     revision: str = ""
+    parent: str = ""
 
     @property
     def weights(self) -> Path:
@@ -100,20 +103,23 @@ def home() -> Path:
 
 
 def installed() -> Iterator[ModelInfo]:
-    """Every model that can be used by name: the bundled one, then the pulled ones."""
+    """Every model that can be used by name: the bundled one, then those pulled and adapted."""
     bundled = Path(__file__).parent / "bundled" / BUNDLED
     if (bundled / "config.json").exists():
         yield ModelInfo(BUNDLED, bundled, "bundled")
     for marker in sorted(home().glob(f"models/*/{MARKER}")):
         try:
             about = json.loads(marker.read_text("utf-8"))
-            yield ModelInfo(about["name"], marker.parent, "hub", about["revision"])
+            if "parent" in about:
+                yield ModelInfo(about["name"], marker.parent, "adapted", parent=about["parent"])
+            else:
+                yield ModelInfo(about["name"], marker.parent, "hub", about["revision"])
         except (OSError, ValueError, KeyError, TypeError):
             continue  # damaged: as if it were half downloaded
 
 
 def find(name: str = "") -> ModelInfo:
-    """The model called ``name``: bundled, pulled, or a folder; "" is the one in use. Raises ModelNotFound."""
+    """The model called ``name``: bundled, pulled, adapted, or a folder; "" is the one in use. Raises ModelNotFound."""
     name = name or in_use()
     for info in installed():
         if info.name == name:
@@ -155,14 +161,17 @@ def use(name: str) -> ModelInfo:
 
 
 def remove(name: str) -> int:
-    """Delete a pulled model, be it whole or half downloaded, and its conversions; returns the bytes freed.
+    """Delete a pulled model, be it whole or half downloaded, or an adapted one, and its conversions; returns the bytes freed.
 
     Raises ModelError for any other model.
     """
+    adapted = any(info.name == name and info.origin == "adapted" for info in installed())
     mine = (pulled_folder(name), unfinished_folder(name))
     folders = [f for f in (*mine, *_conversions(pulled_folder(name).name)) if f.is_dir()]
-    if "/" not in name or not any(f.is_dir() for f in mine):
-        raise ModelError(f"{find(name).name} was not pulled, so it is not ours to remove")
+    if not (adapted or "/" in name) or not any(f.is_dir() for f in mine):
+        raise ModelError(
+            f"{find(name).name} was neither pulled nor adapted here, so it is not ours to remove"
+        )
     freed = sum(f.stat().st_size for folder in folders for f in folder.rglob("*") if f.is_file())
     try:
         for folder in folders:
@@ -344,7 +353,7 @@ def _slug(info: ModelInfo) -> str:
 
 
 def pulled_folder(name: str) -> Path:
-    """Where a hub model is kept, be it there or not."""
+    """Where a hub model, or an adapted one, is kept, be it there or not."""
     return home() / "models" / name.replace("/", "--")
 
 

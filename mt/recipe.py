@@ -83,6 +83,9 @@ class Recipe:
     parent: str = ""  # a model folder to start from; empty: from scratch
     architecture: Architecture = field(default_factory=Architecture)
     seed: int = 1
+    learn_names: bool = (
+        True  # where stages train with stand-ins; otherwise the parent's lexicon is kept
+    )
     label_smoothing: float = 0.1
     average: float = (
         0.998  # decay of the exponential moving average of the weights, which is what is exported

@@ -196,8 +196,10 @@ class _Run:
             total = 0.0
             size = _LOSS_SLICE if self.device == "cpu" else 16_384
             for at in range(0, len(gold), size):
-                # Without the padding id, which no engine may choose; it is the last one.
-                logits = self.model.lm_head(leaf[at : at + size])[:, :pad].float()
+                # Without the padding id, which no engine may choose; it is the last one. The bias is zero in our own
+                # models, but not in those that Marian has trained.
+                logits = self.model.lm_head(leaf[at : at + size]) + self.model.final_logits_bias
+                logits = logits[:, :pad].float()
                 part = torch.nn.functional.cross_entropy(
                     logits,
                     gold[at : at + size],

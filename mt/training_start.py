@@ -16,8 +16,8 @@ from mt.vocabulary import Vocabulary, train_vocabulary
 def names(
     recipe: Recipe, corpus: dict[str, list[tuple[str, str]]], tokenizer: Path
 ) -> Names | None:
-    """The lexicon of names: learnt where a stage trains with stand-ins, else the parent's."""
-    if any(stage.names for stage in recipe.stages):
+    """The lexicon of names: learnt where a stage trains with stand-ins and the recipe says so, else the parent's."""
+    if recipe.learn_names and any(stage.names for stage in recipe.stages):
         return Names.learn(pair for pairs in corpus.values() for pair in pairs)
     return Names.load(tokenizer)
 

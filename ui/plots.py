@@ -1,20 +1,27 @@
 """Small plots as inline SVG, for pages that stand alone: bars, a histogram, a line over time.
 
 They take their colours from the page's style (``--ink``, ``--soft``, ``--line``, ``--a``, ``--b``), so that they are
-readable on paper, by day and in the dark; every text is escaped, and every mark has its figure as a tooltip.
+readable on paper, by day and in the dark (or, made `standalone`, bring their own); every text is escaped, and every mark has its figure as a tooltip.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
+from math import ceil
 
 _WIDTH = 640
 _LABEL = 190  # for the names at the left of bars
 _ROW = 18
-_COLORS = ("var(--a)", "var(--b)", "var(--c)")
+# Of a plot that stands in no page.
+_STYLE = (
+    "svg{font:12px sans-serif;--ink:#222;--line:#ddd;--a:#1f6feb;--b:#d9730d;--c:#2da44e;--d:#8250df;--e:#cf222e}"
+    "text{fill:#222}"
+)
+_COLORS = ("var(--a)", "var(--b)", "var(--c)", "var(--d)", "var(--e)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +119,68 @@ def line(labels: Sequence[str], series: Sequence[Series], *, title: str, digits:
     return _figure("".join(parts), height + 40, title, series)
 
 
-def _figure(body: str, height: float, title: str, series: Sequence[Series]) -> str:
+@dataclass(frozen=True, slots=True)
+class Points:
+    """What one series said and what was true, both from 0 to 1, and how many cases each point stands for."""
+
+    name: str
+    values: Sequence[tuple[float, float, int]]
+
+
+def reliability(series: Sequence[Points], *, title: str, across: str, up: str) -> str:
+    """What was true over what was said; on the dashed diagonal both are the same. ``across`` and ``up`` name the axes."""
+    top = max([*(max(said, true) for s in series for said, true, _ in s.values), 0.1])
+    top = ceil(top * 10) / 10
+    left, high, wide = 60, 300, _WIDTH - 100
+
+    def x(value: float) -> float:
+        return left + wide * value / top
+
+    def y(value: float) -> float:
+        return 10 + high * (1 - value / top)
+
+    parts = [
+        f'<path d="M{x(0):.1f} {y(0):.1f}L{x(top):.1f} {y(top):.1f}" stroke="var(--ink)" stroke-dasharray="4 4"/>'
+    ]
+    for tick in range(round(top * 10) + 1):
+        label, at = f"{tick * 10} %", tick / 10
+        parts.append(f'<path d="M{left} {y(at):.1f}H{left + wide}" stroke="var(--line)"/>')
+        parts.append(_text(left - 8, y(at), label, "end"))
+        parts.append(_text(x(at), high + 26, label, "middle"))
+    parts.append(_text(left + wide / 2, high + 46, across, "middle"))
+    parts.append(_text(left + 8, 4, up, "start"))
+    for color, one in zip(_COLORS, series, strict=False):
+        path = " ".join(f"{x(said):.1f},{y(true):.1f}" for said, true, _ in one.values)
+        parts.append(f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="2"/>')
+        for said, true, size in one.values:
+            tip = f"{one.name}: said {said:.1%}, true {true:.1%}, of {size}"
+            parts.append(
+                f'<circle cx="{x(said):.1f}" cy="{y(true):.1f}" r="4" fill="{color}"><title>{escape(tip)}</title></circle>'
+            )
+    return _figure("".join(parts), high + 56, title, series)
+
+
+def standalone(figure: str) -> str:
+    """A figure of this module as an SVG file, with colours of its own and its title and legend in it."""
+    found = re.search(r'<svg viewBox="0 0 (\d+) (\d+)"[^>]*>(.*)</svg>', figure, re.DOTALL)
+    title = re.search(r"<figcaption>(.*?)(?: <span|</figcaption>)", figure)
+    assert found  # noqa: S101 - the functions here make it so
+    assert title  # noqa: S101
+    height = int(found[2])
+    names = re.findall(r'<span style="--color:(.*?)">(.*?)</span>', figure)
+    legend = "".join(
+        f'<rect x="{60 + 190 * i}" y="{height + 26}" width="10" height="10" fill="{color}"/>'
+        f'<text x="{75 + 190 * i}" y="{height + 31}" dominant-baseline="middle">{name}</text>'
+        for i, (color, name) in enumerate(names)
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -24 {found[1]} {height + 74}"><style>{_STYLE}</style>'
+        f'<rect y="-24" width="100%" height="100%" fill="#fff"/>'
+        f'<text x="60" y="-8" font-weight="bold">{title[1]}</text>{found[3]}{legend}</svg>\n'
+    )
+
+
+def _figure(body: str, height: float, title: str, series: Sequence[Series | Points]) -> str:
     legend = "".join(
         f'<span style="--color:{color}">{escape(one.name)}</span>'
         for one, color in zip(series, _COLORS, strict=False)

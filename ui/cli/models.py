@@ -6,13 +6,21 @@ from pathlib import Path
 
 import click
 
-from corpora.errors import InputError
+from corpora.errors import InputError, ModelError
+from ui.cli.adapt import adapt
+from ui.cli.calibrate import calibrate
 from ui.cli.progress import note
 
 
 @click.group()
 def models() -> None:
-    """List, pull, choose, inspect, remove and train models."""
+    """List, pull, choose, inspect, remove, train and adapt models."""
+
+
+models.add_command(adapt)
+
+
+models.add_command(calibrate)
 
 
 @models.command("list")
@@ -23,9 +31,8 @@ def list_() -> None:
     used = m.in_use()
     for info in m.installed():
         star = "*" if info.name == used else " "
-        print(
-            f"{star} {info.name}\t{info.origin}\t{info.size / 1e6:.0f} MB\t{info.revision[:12]}".rstrip()
-        )
+        since = f"from {info.parent}" if info.parent else info.revision[:12]
+        print(f"{star} {info.name}\t{info.origin}\t{info.size / 1e6:.0f} MB\t{since}".rstrip())
     if used not in {info.name for info in m.installed()}:
         print(f"* {used}\tfolder")
 
@@ -61,9 +68,22 @@ def info(name: str) -> None:
     )
     if found.revision:
         print(f"revision\t{found.revision}")
+    if found.parent:
+        print(f"parent\t{found.parent}")
+    print(f"confidence\t{_calibration(found.folder)}")
     card = found.folder / "README.md"
     if card.exists():
         print(f"\n{card.read_text('utf-8')}")
+
+
+def _calibration(folder: Path) -> str:
+    from mt.confidence import Confidence
+
+    try:
+        made = Confidence.load(folder)
+    except ModelError as error:
+        return str(error)
+    return f"fitted on {made.fitted_on}, {made.segments:,} segments" if made else "not calibrated"
 
 
 @models.command()
@@ -79,7 +99,7 @@ def use(name: str) -> None:
 @models.command()
 @click.argument("name")
 def remove(name: str) -> None:
-    """Delete a pulled model and its conversion."""
+    """Delete a pulled or adapted model and its conversion."""
     from mt import models as m
 
     print(f"{name}: {m.remove(name) / 1e6:.0f} MB freed")

@@ -33,6 +33,22 @@ def bar(label: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
+@contextmanager
+def phases() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar that is told ``(what, done, total)``, of work in several stretches; a line for each stretch elsewhere."""
+    now = ""
+    with bar("") as progress:
+
+        def told(what: str, done: int, total: int) -> None:
+            nonlocal now
+            if what != now:
+                now = what
+                note(what)
+            progress(done, total)
+
+        yield told
+
+
 def note(text: str) -> None:
     """A line for the person at the terminal, beside the data on standard output."""
     print(text, file=sys.stderr)
