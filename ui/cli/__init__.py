@@ -46,7 +46,7 @@ COMMANDS = {
         "Our own Turkish–English news corpus: its figures, or its pairs to use.",
     ),
     "serve": ("ui.cli.serve", "Serve the workbench and the HTTP API."),
-    "models": ("ui.cli.models", "List, pull, choose, inspect, remove and train models."),
+    "models": ("ui.cli.models", "List, pull, choose, inspect, remove, train and adapt models."),
 }
 
 
