@@ -25,7 +25,7 @@ class Pair:
     one. ``document`` is the article it stood in (a path or an address) and ``segment`` its id there. ``quote`` is the
     kind of quote it is ("direct", "partial", "headline", "indirect"; "" for none) and ``speaker`` whose words.
     ``origin`` says what made the pair ("aligned", "tr-en", "memory"), ``model`` the model behind its translation and
-    ``editor`` the person who last changed it. Times are in UTC.
+    ``editor`` the person who last changed it; ``repair`` what was changed of a remembered translation. Times are in UTC.
     """
 
     source: str
@@ -44,3 +44,4 @@ class Pair:
     created: datetime | None = None
     changed: datetime | None = None
     comment: str = ""
+    repair: str = ""

@@ -14,6 +14,7 @@ from corpora.inflection import WORD, stems
 from corpora.phrases import Finder, longest, words_of
 
 TermStatus = Literal["preferred", "allowed", "forbidden"]
+TermKind = Literal["", "name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,8 @@ class Term:
     """A source term with one translation of it.
 
     ``status`` is about ``target``: to be used ("preferred"), good as well ("allowed"), or never to be used
-    ("forbidden"). A source term with several translations is several Terms.
+    ("forbidden"). A source term with several translations is several Terms. ``kind`` is "name" of a proper name, which
+    is found only where it is printed with its capitals (Güneş, not güneş).
     """
 
     source: str
@@ -30,6 +32,7 @@ class Term:
     note: str = ""
     source_lang: str = "tr"
     target_lang: str = "en"
+    kind: TermKind = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +96,25 @@ class Glossary:
 
     def find(self, text: str) -> list[Hit]:
         """The source terms of ``text`` in order; of those that overlap the longest."""
-        hits = longest(self._sources.find(text))
+        found = {
+            (start, end, phrase): terms
+            for start, end, phrase in self._sources.find(text)
+            if (terms := tuple(self._meant(phrase, text[start:end])))
+        }
         return [
-            Hit(start, end, tuple(self._of[words_of(phrase)]), *_ending(phrase, text[start:end]))
-            for start, end, phrase in hits
+            Hit(start, end, found[start, end, phrase], *_ending(phrase, text[start:end]))
+            for start, end, phrase in longest(found)
         ]
+
+    def _meant(self, phrase: str, printed: str) -> Iterator[Term]:
+        """The terms of ``phrase`` that ``printed`` can stand for: a name has its capitals."""
+        words = [m.group() for m in WORD.finditer(printed)]
+        for term in self._of[words_of(phrase)]:
+            capitals = [m.group()[0].isupper() for m in WORD.finditer(term.source)]
+            if term.kind != "name" or all(
+                w[0].isupper() for w, c in zip(words, capitals, strict=True) if c
+            ):
+                yield term
 
     def check(self, source: str, target: str) -> tuple[TermWarning, ...]:
         """What ``target`` does against the glossary as a translation of ``source``.

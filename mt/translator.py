@@ -21,6 +21,7 @@ from mt.markup import project
 from mt.names import Pairs
 from mt.names import join as join_names
 from mt.names import restore as restore_names
+from mt.repair import Change
 from mt.terminology import Enforcer
 
 # Segments read ahead and sorted by length: more gives fuller batches, and memory grows with it.
@@ -35,7 +36,8 @@ class SegmentTranslation:
     length). ``flags`` say what looks wrong. ``links`` are (source start, source end, target start, target end)
     character spans that the model's attention relates, where asked for. ``judgement`` is set by whoever has what it
     takes (`mt.confidence`). ``origin`` tells what made it: of a
-    translation that a memory had, ``percent`` is the match and the score 0.
+    translation that a memory had, ``percent`` is the match and the score 0; one that is "repaired" was made to fit by
+    ``changes``.
     """
 
     source: str
@@ -44,8 +46,9 @@ class SegmentTranslation:
     flags: tuple[Flag, ...] = ()
     links: tuple[tuple[int, int, int, int], ...] = ()
     judgement: Judgement | None = None
-    origin: Literal["model", "memory"] = "model"
+    origin: Literal["model", "memory", "repaired"] = "model"
     percent: int | None = None
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stores import TURKISH, on_both, place, text
+from stores import ENGLISH, TURKISH, on_both, place, text
 
 from corpora.bitext import Flag, Pair
 from corpora.document import Block, Document, Inline, Segment
 from corpora.errors import Conflict, StoreError
 from corpora.glossary import Term
 from corpora.store import Filter, Hypothesis, Project
-from corpora.store.values import Result
+from corpora.store.values import Edit, Result
 
 pytestmark = on_both
 numbers = count()
@@ -465,3 +465,26 @@ def test_postgres_backs_up_by_pg_dump(project: Project, kind: str, tmp_path: Pat
             project.backup()
     else:
         assert project.backup(tmp_path / "copy.dragoman").exists()
+
+
+def test_a_correction_repeated_is_one_change_that_overwrites_nobody(project: Project) -> None:
+    project.add(TURKISH)
+    before = {v.id: v for v in project.segments("haber")}
+    project.set_status("haber", "1.2", "locked", version=before["1.2"].version)
+    project.by("Mehmet").edit("haber", "2.0", "His.", version=before["2.0"].version)
+    keys = ("1.0", "1.1", "1.2", "2.0")
+    done = project.edit_all([Edit("haber", k, "Hers.", before[k].version) for k in keys])
+    assert [v.id for v in done] == ["1.0", "1.1"]
+    assert [v.target for v in project.segments("haber")] == ["", "Hers.", "Hers.", "", "His.", ""]
+    event = project.history(person=project.person)[0]
+    assert (event.kind, event.after) == ("repeat", "2 segments")
+    project.undo()
+    assert [v.target for v in project.segments("haber")][:4] == [""] * 4
+
+
+def test_segments_are_found_by_the_beginnings_of_their_words(project: Project) -> None:
+    project.add(TURKISH)
+    project.add(ENGLISH)
+    assert [v.id for v in project.with_words(["bakan", "kara"])] == ["1.0"]
+    assert [v.position for v in project.with_words(["bakan"], document="haber")] == [0, 1]
+    assert project.with_words(["bakan", "nowhere"]) == []

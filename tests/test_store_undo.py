@@ -16,6 +16,7 @@ from corpora.bitext import Pair
 from corpora.errors import CannotUndo, StoreError
 from corpora.glossary import Term
 from corpora.store import Hypothesis, Project
+from corpora.store.values import Edit
 
 pytestmark = on_both
 numbers = count()
@@ -98,6 +99,25 @@ def pair_quotes(d: Desk, a: int, b: int) -> None:
     d.project.pair_quotes(d.quote(a).id, other[0] if other and b % 2 else None)
 
 
+def repeat(d: Desk, a: int, b: int) -> None:
+    """The same correction in two places, one of them locked or changed since perhaps."""
+    chosen = {v.id: v for v in (d.segment(a), d.segment(b))}
+    edits = [
+        Edit(d.tr, v.id, f"text {b % 5}", v.version, ("approved", None)[b % 2])  # type: ignore[arg-type]
+        for v in chosen.values()
+    ]
+    d.project.edit_all(edits)
+
+
+def learn(d: Desk, a: int, b: int) -> None:
+    """A correction that teaches a name and forgets another."""
+    view = d.segment(a)
+    name = [Term(f"t{d.n}-{k % 3}", f"u{b % 2}") for k in (a, b)]
+    d.project.edit(
+        d.tr, view.id, f"name {b}", version=view.version, learned=name[:1], forgotten=name[1:]
+    )
+
+
 ACTIONS: dict[str, Callable[[Desk, int, int], Any]] = {
     "edit": lambda d, a, b: d.project.edit(d.tr, d.segment(a).id, f"text {b}", version=d.segment(a).version),
     "status": lambda d, a, b: d.project.set_status(
@@ -122,6 +142,9 @@ ACTIONS: dict[str, Callable[[Desk, int, int], Any]] = {
     "pair quotes": pair_quotes,
     "rename speaker": lambda d, a, b: d.project.rename_speaker([d.tr, d.en], "Selim Karaca", f"S{b % 3}"),
     "add term": lambda d, a, b: d.project.add_term(Term(f"t{d.n}-{a % 3}", f"u{b % 2}")),
+    "revise term": lambda d, a, b: d.project.revise_term(Term(f"t{d.n}-{a % 3}", "u0"), Term(f"t{d.n}-{b % 3}", "u1")),
+    "repeat": repeat,
+    "learn": learn,
     "remove term": lambda d, a, _: d.project.remove_term(Term(f"t{d.n}-{a % 3}", "u0")),
     "add": lambda d, a, b: d.project.add(text(f"new{d.n}", ["Yeni."]), {"0.0": Hypothesis("New.")}),
     "remove": lambda d, a, b: d.project.remove(f"new{d.n}"),

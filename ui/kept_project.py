@@ -12,8 +12,9 @@ from corpora.document import Document
 from corpora.errors import StoreError
 from corpora.memory import ProjectMemory
 from corpora.store import Hypothesis, Project
-from mt import quality
 from mt.translator import SegmentTranslation, Translation, Translator
+from ui.linking import linker
+from ui.remembering import Remembering, remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,13 @@ class KeptProject:
     """An open project with its memory."""
 
     project: Project
-    memory: ProjectMemory
+    remembering: Remembering
 
     @classmethod
     def open(cls, place: str) -> Self:
         """Open the project at ``place``, or make it. Raises StoreError."""
         project = Project.open(place)
-        return cls(project, ProjectMemory(project))
+        return cls(project, Remembering(ProjectMemory(project), linker()))
 
     def translate(
         self,
@@ -37,7 +38,7 @@ class KeptProject:
         progress: Callable[[int, int], None] = lambda *_: None,
         judge: Callable[[Translation], Translation] = lambda made: made,
     ) -> Translation:
-        """Translate ``document``, what the memory has word for word from there, and keep both. Raises StoreError.
+        """Translate ``document``, but for what the memory has or what can be made of that, and keep both. Raises StoreError.
 
         Of a text that is no longer what the project has under that name, the new one is kept beside the old. ``judge``
         says of the machine's sentences how likely they are right.
@@ -71,23 +72,20 @@ class KeptProject:
         return kept
 
     def _known(self, translator: Translator, document: Document) -> dict[str, SegmentTranslation]:
-        """The segments that were approved before, word for word: between the same neighbours, if there is a choice."""
+        """The segments that were approved before, word for word or nearly."""
         ids = [segment.id for _, segment in document.segments()]
         texts = ["", *document.sentences(), ""]
         known: dict[str, SegmentTranslation] = {}
         for at, id_ in enumerate(ids):
             before, source, after = texts[at : at + 3]
-            for match in self.memory.same(source, before=before, after=after)[:1]:
-                flags = quality.check(source, match.target, source_lang=translator.source_lang)
-                known[id_] = SegmentTranslation(
-                    source, match.target, 0.0, flags, origin="memory", percent=match.percent
-                )
+            if made := self.remembering.known(translator, source, before=before, after=after):
+                known[id_] = made
         return known
 
 
 def _hypothesis(made: SegmentTranslation, model: str) -> Hypothesis:
-    if made.origin == "memory":
-        return Hypothesis(made.target, "memory", 1.0, made.flags, "memory")
+    if made.origin != "model":
+        return remembered(made, model)
     score, judged = math.exp(min(0.0, made.score)), made.judgement
     return Hypothesis(
         made.target, model, score, made.flags, "machine",

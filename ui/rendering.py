@@ -100,6 +100,9 @@ def _json_blocks(parts: Iterable[Translation]) -> Iterator[dict[str, Any]]:
                     "score": s.score,
                     "origin": s.origin,
                     "percent": s.percent,
+                    "changes": [
+                        {"source": [c.old, c.new], "target": [c.was, c.now]} for c in s.changes
+                    ],
                     "flags": _flags(s.flags),
                     "confidence": s.judgement and s.judgement.probability,
                     "reasons": _flags(s.judgement.reasons if s.judgement else ()),

@@ -24,6 +24,7 @@ FACTS = (
     "quote",
     "speaker",
     "comment",
+    "repair",
 )
 _TMX_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z")
 

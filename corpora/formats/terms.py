@@ -17,14 +17,14 @@ from corpora.errors import InputError, UnsafeInput, UnsupportedFormat
 from corpora.folding import fold
 from corpora.formats.tabular import rows
 from corpora.formats.xml import XML, legal, name
-from corpora.glossary import Term, TermStatus
+from corpora.glossary import Term, TermKind, TermStatus
 from corpora.reading.encoding import decode
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MAX_SIZE = 64_000_000
-COLUMNS = ("source", "target", "status", "note")
+COLUMNS = ("source", "target", "status", "note", "kind")
 _LANG = f"{XML}lang"
 # Values of administrativeStatus in TBX-Basic (its data categories, ISO 12620), and what other programs write.
 _TO_TBX = {
@@ -74,7 +74,7 @@ def dump(terms: Iterable[Term], file: str) -> bytes:
     suffix = _suffix(Path(file))
     if suffix in (".tbx", ".xml"):
         return _tbx(list(terms))
-    records = [COLUMNS, *((t.source, t.target, t.status, t.note) for t in terms)]
+    records = [COLUMNS, *((t.source, t.target, t.status, t.note, t.kind) for t in terms)]
     if suffix == ".tsv":
         return "".join(rows(records)).encode()
     stream = io.StringIO()
@@ -114,7 +114,8 @@ def _table(text: str, file: str, suffix: str, langs: tuple[str, str]) -> Iterato
             if not source or not target:
                 raise InputError(f"{file}, line {number}: a term needs a source and a target")
             status = _status(row.get("status", ""), f"{file}, line {number}")
-            yield Term(source, target, status, row.get("note", ""), *langs)
+            kind: TermKind = "name" if fold(row.get("kind", "")) == "name" else ""
+            yield Term(source, target, status, row.get("note", ""), *langs, kind)
     except csv.Error as error:
         raise InputError(f"{file} is no CSV file ({error})") from None
 
@@ -162,9 +163,15 @@ def _concepts(root: _Element, langs: tuple[str, str]) -> Iterator[Term]:
             for section in _named(language, "tig", "ntig", "termSec"):
                 if lang in sides and (term := _term(section)):
                     sides[lang].append(term)
+        named = any(
+            fold(_text(e)) == "propernoun"
+            for e in _named(entry, "termNote", "partOfSpeech")
+            if e.get("type", "partOfSpeech") == "partOfSpeech"
+        )
         for source, _, _ in sides[langs[0]]:
             for target, status, note in sides[langs[1]]:
-                yield Term(source, target, status, note or _note(entry), *langs)
+                kind: TermKind = "name" if named else ""
+                yield Term(source, target, status, note or _note(entry), *langs, kind)
 
 
 def _term(section: _Element) -> tuple[str, TermStatus, str] | None:
@@ -209,12 +216,15 @@ def _tbx(terms: Sequence[Term]) -> bytes:
     add(add(add(header, "fileDesc"), "sourceDesc"), "p", "Glossary written by Dragoman")
     add(add(header, "encodingDesc"), "p", "TBXBasicXCSV02.xcs", type="XCSURI")
     body = add(add(root, "text"), "body")
-    concepts: dict[str, list[Term]] = {}
+    concepts: dict[tuple[str, str], list[Term]] = {}
     for term in terms:
-        concepts.setdefault(term.source, []).append(term)
-    for number, (source, group) in enumerate(concepts.items(), 1):
+        concepts.setdefault((term.source, term.kind), []).append(term)
+    for number, ((source, kind), group) in enumerate(concepts.items(), 1):
         entry = add(body, "termEntry", id=f"c{number}")
-        add(add(add(entry, "langSet", lang=group[0].source_lang), "tig"), "term", source)
+        section = add(add(entry, "langSet", lang=group[0].source_lang), "tig")
+        add(section, "term", source)
+        if kind == "name":
+            add(section, "termNote", "properNoun", type="partOfSpeech")
         language = add(entry, "langSet", lang=group[0].target_lang)
         for term in group:
             section = add(language, "tig")

@@ -48,6 +48,7 @@ class Cutting(Segments):
                 confidence=None,
                 reasons=None,
                 flags=None,
+                repair="",
                 **_touched(w, _cut_status(row.status, target)),
             )
             _replace_in_beads(w, row.document, [row.id], [row.id, new])
@@ -92,7 +93,7 @@ class Cutting(Segments):
             same: Status = first.status if first.status == second.status else "edited"
             w.set(
                 segments, first.id, confidence=None, reasons=None,
-                source=first.source + second.gap + second.source, target=target, flags=None,
+                source=first.source + second.gap + second.source, target=target, flags=None, repair="",
                 **_touched(w, same if target else "new"),
             )  # fmt: skip
             w.remove(segments, [second.id])

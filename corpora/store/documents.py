@@ -164,7 +164,7 @@ def machine_values(h: Hypothesis, now: str) -> dict[str, Any]:
     return {
         "confidence": h.confidence, "reasons": flags_json(h.reasons),
         "target": h.text, "status": "machine" if h.text else "new", "origin": h.origin, "model": h.model,
-        "score": h.score, "flags": flags_json(h.flags), "changed": now, "editor": "",
+        "score": h.score, "flags": flags_json(h.flags), "changed": now, "editor": "", "repair": h.repair,
     }  # fmt: skip
 
 
@@ -176,7 +176,7 @@ def keep_hypotheses(
         {
             "confidence": h.confidence, "reasons": flags_json(h.reasons),
             "segment": rows[key], "text": h.text, "model": h.model, "score": h.score, "flags": flags_json(h.flags),
-            "origin": h.origin, "made": stamp(h.when) if h.when else w.now,
+            "origin": h.origin, "made": stamp(h.when) if h.when else w.now, "repair": h.repair,
         }
         for key, h in proposed.items()
         if key in rows
@@ -232,7 +232,7 @@ def new_segment(w: Writing, **values: Any) -> dict[str, Any]:
     return {
         "confidence": None, "reasons": None,
         "gap": "", "target": "", "status": "new", "origin": "", "model": "", "score": None, "flags": None, "editor": "",
-        "created": w.now, "changed": w.now, "version": w.tick, **values,
+        "repair": "", "created": w.now, "changed": w.now, "version": w.tick, **values,
     }  # fmt: skip
 
 

@@ -88,7 +88,7 @@ def _segment_pairs(
                 source=r.source, target=r.target, source_lang=r.lang, target_lang=r.target_lang, score=r.score,
                 origin=r.origin, document=r.name, speaker=r.speaker or "", segment=r.key, quote=r.quote or "",
                 status=r.status, model=r.model, editor=r.editor, created=moment(r.created), changed=moment(r.changed),
-                comment=remarks.get(r.id, ""),
+                comment=remarks.get(r.id, ""), repair=r.repair,
             )  # fmt: skip
         if len(found) < BATCH:
             return
@@ -190,7 +190,7 @@ class _Import:
         values = new_segment(
             self.w, document=place.row, key=key, block=place.block, start=0, source=source, target=target,
             status=pair.status or (self.status if target else "new"), origin=pair.origin or "import",
-            model=pair.model, score=pair.score, editor=pair.editor, created=self.time(pair.created),
+            model=pair.model, score=pair.score, editor=pair.editor, repair=pair.repair, created=self.time(pair.created),
             changed=self.time(pair.changed or pair.created),
         )  # fmt: skip
         place.block += 1

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 
 from sqlalchemy import select
 
 from corpora.glossary import Term
 from corpora.store.database import moment, stamp
 from corpora.store.exchange import Exchange
-from corpora.store.schema import clean, results, terms
+from corpora.store.schema import results, terms
+from corpora.store.terms import COLUMNS, put_in, take_out
 from corpora.store.values import Result
 
 
@@ -20,7 +20,7 @@ class Lists(Exchange):
     def terms(self) -> list[Term]:
         """The glossary, in the order in which it grew."""
         with self.reading() as connection:
-            held = connection.execute(select(*_TERM).where(~terms.c.removed).order_by(terms.c.id))
+            held = connection.execute(select(*COLUMNS).where(~terms.c.removed).order_by(terms.c.id))
             return [Term(**row._asdict()) for row in held]
 
     def add_term(self, term: Term, *, why: str = "") -> None:
@@ -30,15 +30,8 @@ class Lists(Exchange):
     def add_terms(self, new: Iterable[Term], *, why: str = "") -> int:
         """Add terms as one change; returns how many were not there."""
         with self.writing() as w:
-            held = {tuple(r) for r in w.connection.execute(select(*_TERM).where(~terms.c.removed))}
-            rows = [{k: clean(v) for k, v in asdict(term).items()} for term in new]
-            fresh = {
-                values: row
-                for row in rows
-                if (values := tuple(row[c.name] for c in _TERM)) not in held
-            }
-            w.created(terms, w.insert(terms, list(fresh.values())))
-            shown = [f"{r['source']} → {r['target']}" for r in fresh.values()]
+            fresh = put_in(w, new)
+            shown = [f"{t.source} → {t.target}" for t in fresh]
             w.event(
                 "add term", after=shown[0] if len(shown) == 1 else f"{len(shown)} terms", why=why
             )
@@ -47,11 +40,17 @@ class Lists(Exchange):
     def remove_term(self, term: Term, *, why: str = "") -> None:
         """Take a term out of the glossary; nothing happens where it is not there."""
         with self.writing() as w:
-            same = (terms.c[k] == v for k, v in asdict(term).items())
-            w.remove(
-                terms, w.connection.scalars(select(terms.c.id).where(*same, ~terms.c.removed)).all()
-            )
+            take_out(w, term)
             w.event("remove term", before=f"{term.source} → {term.target}", why=why)
+
+    def revise_term(self, old: Term | None, new: Term | None, *, why: str = "") -> None:
+        """Put ``new`` in the place of ``old``, as one change; either may be None."""
+        with self.writing() as w:
+            if old:
+                take_out(w, old)
+            put_in(w, [new] if new else [])
+            before, after = (f"{t.source} → {t.target}" if t else "" for t in (old, new))
+            w.event("revise term", before=before, after=after, why=why)
 
     def results(self, test: str | None = None) -> list[Result]:
         """Evaluations in the order of time: all, or those on one test set."""
@@ -66,13 +65,3 @@ class Lists(Exchange):
             made = stamp(result.when) if result.when else w.now
             values = {"model": result.model, "test": result.test, "signature": result.signature}
             w.insert(results, [{**values, "scores": dict(result.scores), "made": made}])
-
-
-_TERM = (
-    terms.c.source,
-    terms.c.target,
-    terms.c.status,
-    terms.c.note,
-    terms.c.source_lang,
-    terms.c.target_lang,
-)

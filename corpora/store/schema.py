@@ -131,6 +131,7 @@ segments = Table(
     _text("editor"),
     _text("created"),
     _text("changed"),
+    _text("repair"),
     Column("version", Integer, nullable=False, index=True),
     _removed(),
     UniqueConstraint("document", "key"),
@@ -150,6 +151,7 @@ hypotheses = Table(
     Column("reasons", JSON(none_as_null=True)),
     _text("origin"),
     _text("made"),
+    _text("repair"),
 )
 
 comments = Table(
@@ -281,6 +283,7 @@ terms = Table(
     _text("note"),
     _text("source_lang"),
     _text("target_lang"),
+    _text("kind"),
     _removed(),
 )
 

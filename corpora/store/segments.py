@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from corpora.bitext import Flag, Status
 from corpora.errors import Conflict, StoreError
+from corpora.glossary import Term
 from corpora.store.database import moment, stamp
 from corpora.store.documents import (
     Documents,
@@ -41,7 +42,9 @@ from corpora.store.schema import (
     quotes,
     segments,
 )
-from corpora.store.values import Comment, Draft, Filter, Hypothesis, SegmentView
+from corpora.store.search import holding
+from corpora.store.terms import put_in, take_out
+from corpora.store.values import Comment, Draft, Edit, Filter, Hypothesis, SegmentView
 
 PLACE = (segments.c.block, segments.c.start)
 
@@ -96,8 +99,9 @@ class Segments(Documents):
                     flags(h.flags),
                     h.origin,
                     moment(h.made),
-                    h.confidence,
-                    flags(h.reasons),
+                    confidence=h.confidence,
+                    reasons=flags(h.reasons),
+                    repair=h.repair,
                 )
                 for h in connection.execute(held)
             ]
@@ -131,9 +135,12 @@ class Segments(Documents):
 
     def edit(
         self, document: str, segment: str, target: str, *, version: int, status: Status | None = None, why: str = "",
-        flags: tuple[Flag, ...] = (),
+        flags: tuple[Flag, ...] = (), learned: Sequence[Term] = (), forgotten: Sequence[Term] = (),
     ) -> SegmentView:  # fmt: skip
         """Save a translation. ``status`` is "edited" unless said otherwise; ``flags`` are what is doubtful about the new text.
+
+        ``learned`` are terms that the translation teaches, put into the glossary by the same change, and ``forgotten`` those
+        that they replace.
 
         ``version`` is the one of the segment that the person had before them. Raises Conflict where somebody else has saved
         another text since (the text is kept as a draft), and StoreError where the segment is locked.
@@ -150,6 +157,9 @@ class Segments(Documents):
                 clash = Conflict(target, view_of(w.connection, row))
             else:
                 _edit(w, row, target, status, flags)
+                for term in forgotten:
+                    take_out(w, term)
+                put_in(w, learned)
                 if row.target != target:
                     w.event("edit", document, segment, before=row.target, after=target, why=why)
                 else:
@@ -162,6 +172,44 @@ class Segments(Documents):
         if clash:
             raise clash
         return saved
+
+    def edit_all(self, edits: Sequence[Edit], *, why: str = "") -> list[SegmentView]:
+        """Save translations of several segments as one change; returns those that were saved, as they are now.
+
+        Left out is what is locked, and what somebody else has changed since the version that the person had before them.
+        """
+        with self.writing() as w:
+            done = []
+            for edit in edits:
+                row = find_segment(w.connection, edit.document, edit.segment)
+                if row.status != "locked" and not stale(w, row, edit.version):
+                    _edit(w, row, clean(edit.target), edit.status, tuple(edit.flags))
+                    done.append((row, edit))
+            places = {(edit.document, edit.segment) for _, edit in done}
+            alone = len(done) == 1
+            w.event(
+                "repeat",
+                *(min(places) if alone else (_common(d for d, _ in places),)),
+                before=done[0][0].target if alone else "",
+                after=done[0][1].target if alone else f"{len(done)} segments",
+                why=why,
+            )
+            return [view_of(w.connection, row) for row, _ in done]
+
+    def with_words(
+        self, words: Sequence[str], *, document: str | None = None, lang: str = "tr"
+    ) -> list[SegmentView]:
+        """Segments in ``lang`` whose source has a word that begins with each of ``words`` (folded, letters alone).
+
+        They are those of the whole project or of one document.
+        """
+        chosen = views().where(documents.c.lang == lang)
+        if document is not None:
+            chosen = chosen.where(documents.c.name == document)
+        with self.reading() as connection:
+            held = holding({"source": [[word] for word in words]}, connection.dialect.name)
+            found = connection.execute(chosen.where(held).order_by(segments.c.document, *PLACE))
+            return [view_of(connection, row) for row in found.all()]
 
     def set_status(
         self, document: str, segment: str, status: Status, *, version: int, why: str = ""
@@ -271,6 +319,7 @@ def view(r: Row[Any], position: int) -> SegmentView:
         status=r.status, version=r.version, origin=r.origin, model=r.model, score=r.score, flags=flags(r.flags),
         editor=r.editor, created=moment(r.created), changed=moment(r.changed), hypotheses=r.proposals, comments=r.remarks,
         quote=r.quote or "", speaker=r.speaker or "", confidence=r.confidence, reasons=flags(r.reasons),
+        repair=r.repair,
     )  # fmt: skip
 
 
@@ -364,8 +413,15 @@ def _edit(
             "confidence": None,
             "reasons": None,
             "model": row.model,
+            "repair": "",
         }
     w.set(segments, row.id, **values)
+
+
+def _common(names: Iterable[str]) -> str:
+    """The name that all of them are; none where there are several."""
+    found = set(names)
+    return found.pop() if len(found) == 1 else ""
 
 
 def _keep_draft(w: Writing, row: Row[Any], text: str, version: int) -> None:

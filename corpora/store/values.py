@@ -18,8 +18,9 @@ Span = tuple[int, int, int]
 class Hypothesis:
     """One translation proposed for a segment.
 
-    ``origin`` says what made it ("machine", "memory"), ``model`` which model or memory. ``score`` is from 0 to 1: of
-    a model the exponential of its mean log-probability, of a memory the match. ``when`` is set by the store.
+    ``origin`` says what made it ("machine", "memory", or "repaired": a memory's translation made to fit), ``model`` which
+    model or memory. ``score`` is from 0 to 1: of a model the exponential of its mean log-probability, of a memory the
+    match. ``repair`` says to people what was changed of what was remembered. ``when`` is set by the store.
     ``confidence`` is the probability that a reviewer leaves it as it is, where the model is calibrated; ``reasons`` speak
     against that.
     """
@@ -32,6 +33,7 @@ class Hypothesis:
     when: datetime | None = None
     confidence: float | None = None
     reasons: Sequence[Flag] = ()
+    repair: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class SegmentView:
     ``position`` counts from 0 in the document, ``block`` is the index of its block. ``version`` is handed back with
     an edit and tells the store what the editor had before them. ``confidence`` and ``reasons`` are those of the proposal
     that is the translation; a person's text has none. ``hypotheses`` and ``comments`` are counts. ``quote``
-    is the kind of the first quote that runs through it and ``speaker`` whose ("" for none).
+    is the kind of the first quote that runs through it and ``speaker`` whose ("" for none). ``repair`` is as in
+    Hypothesis.
     """
 
     document: str
@@ -66,6 +69,19 @@ class SegmentView:
     comments: int = 0
     quote: str = ""
     speaker: str = ""
+    repair: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A translation to be saved; ``version`` is the segment's that the person had before them."""
+
+    document: str
+    segment: str
+    target: str
+    version: int
+    status: Status | None = None
+    flags: Sequence[Flag] = ()
 
 
 @dataclass(frozen=True, slots=True)

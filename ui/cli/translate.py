@@ -298,6 +298,7 @@ class _Tally:
     sentences: int = 0
     flagged: int = 0
     remembered: int = 0
+    repaired: int = 0
 
     def counting(
         self, parts: Iterator[tuple[Translation, Part]]
@@ -308,11 +309,13 @@ class _Tally:
             self.sentences += len(segments)
             self.flagged += sum(bool(s.flags) for s in segments)
             self.remembered += sum(s.origin == "memory" for s in segments)
+            self.repaired += sum(s.origin == "repaired" for s in segments)
             yield translation, part
 
     def summary(self, translator: Translator, seconds: float) -> str:
         return (
             f"{self.sentences} sentences in {seconds:.1f} s with {translator.model} ({translator.engine.name})"
             + (f"; {self.remembered} of them from the memory" if self.remembered else "")
+            + (f"; {self.repaired} repaired from it" if self.repaired else "")
             + (f"; {self.flagged} flagged, see --to json" if self.flagged else "")
         )
