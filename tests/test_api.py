@@ -22,7 +22,9 @@ from mt.translator import Translator
 from ui.api import Limits, build_api
 from ui.api.batching import SharedTranslator
 from ui.api.limits import Pace
+from ui.web.auth import Guard
 from ui.web.desk import Desk
+from ui.web.people import People, Person, key_hash
 
 TEXT = "Bakan yarın köy okul. Polis dün şehir araba."
 ENGLISH = "Minister tomorrow village school. Police yesterday city car."
@@ -236,6 +238,23 @@ class TestLimits:
         said = client.post("/detect", json={"q": "su"})
         assert int(said.headers["retry-after"]) in range(1, 22)
         assert client.get("/health").status_code == 200
+
+    def test_a_keys_pace_is_its_own_wherever_the_key_stands(
+        self, project: Project, toy_folder: Path
+    ) -> None:
+        people = People([Person(n, "reader", key_hash(f"key of {n}")) for n in ("one", "two")])
+        app = application(project, toy_folder, Limits(rate=2))
+        client = TestClient(Guard(app, people=people))
+
+        def codes(key: str) -> list[int]:
+            asked = {"q": "su", "api_key": key}
+            return [client.post("/detect", json=asked).status_code for _ in range(3)]
+
+        assert codes("key of one") == [200, 200, 429]
+        assert codes("key of two") == [200, 200, 429], "one address, another key"
+        headers = {"authorization": "Bearer key of one"}
+        assert client.post("/detect", json={"q": "su"}, headers=headers).status_code == 429
+        assert codes("a guess") == [403, 403, 429], "who guesses keys is counted too"
 
     def test_the_pace_recovers_and_is_each_clients_own(self) -> None:
         now = [0.0]

@@ -88,23 +88,28 @@ async def asked(request: Request, model: type[Model]) -> Model:
         else:
             async with request.form() as form:
                 given = dict(request.query_params) | dict(form)
-        found = model.model_validate(given)
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        check_key(request, "")
+        raise HTTPException(400, "Invalid request: no JSON") from None
+    check_key(request, given.get("api_key") if isinstance(given, dict) else "")
+    try:
+        return model.model_validate(given)
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         where = ".".join(map(str, fault["loc"])) or "the request"
         raise HTTPException(400, f"Invalid request: {where}: {fault['msg']}") from None
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        raise HTTPException(400, "Invalid request: no JSON") from None
-    check_key(request, getattr(found, "api_key", ""))
-    return found
 
 
 def check_key(request: Request, key: object) -> None:
-    """Raise 403 unless the request is somebody's: by login, or by the ``api_key`` that it carries."""
+    """Raise 403 unless the request is somebody's: by login, or by the ``api_key`` that it carries.
+
+    A request with a key counts towards the pace of the key's owner (429), one without a good key towards its address's.
+    """
     people = request.scope.get("people")
     if people is None or request.scope.get("person"):
         return
     person = people.by_key(key) if isinstance(key, str) and key else None
+    request.app.state.gate.count(request, person.name if person else "")
     if person is None:
         raise HTTPException(403, "Invalid API key" if key else "This server needs an API key")
 

@@ -72,9 +72,10 @@ class Gate:
         self, request: Request, handle: Callable[[Request], Awaitable[Response]]
     ) -> Response:
         """Handle a request, or refuse it."""
-        client = str(request.scope.get("person") or (request.client.host if request.client else ""))
-        if wait := self._pace.wait(client):
-            raise _refusal(429, f"more than {self.limits.rate} requests a minute", wait)
+        person = request.scope.get("person")
+        if person or request.scope.get("people") is None:
+            self.count(request, str(person or ""))
+        # Else the key stands in the body, and `check_key` counts the request when it has been read.
         if self.at_work >= self.limits.requests:
             raise _refusal(503, "the server has as many requests at work as it can take", 1)
         self.at_work += 1
@@ -82,6 +83,12 @@ class Gate:
             return await handle(self._measured(request))
         finally:
             self.at_work -= 1
+
+    def count(self, request: Request, person: str) -> None:
+        """Count a request of ``person``, or of its address where nobody is known. Raises 429."""
+        client = person or (request.client.host if request.client else "")
+        if wait := self._pace.wait(client):
+            raise _refusal(429, f"more than {self.limits.rate} requests a minute", wait)
 
     def _measured(self, request: Request) -> Request:
         """The request with a body that ends in 413 where it grows too large, whatever its header claims."""

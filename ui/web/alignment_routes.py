@@ -10,6 +10,9 @@ from pydantic import BaseModel
 
 from alignment.sentences import Bead
 from corpora.bitext import Status
+from corpora.errors import InputError
+from corpora.store import Project
+from corpora.store.values import AlignmentSummary
 from ui.web.routes import Json, Mine, OnDesk, writer
 
 reading = APIRouter(prefix="/web")
@@ -73,9 +76,8 @@ def alignments(project: Mine) -> Json:
 @reading.get("/beads")
 def beads(project: Mine, alignment: int) -> Json:
     """The beads of an alignment with the sentences of both sides, in order."""
-    summary = next((a for a in project.alignments() if a.id == alignment), None)
+    summary = _summary(project, alignment)
     views = project.beads(alignment)
-    assert summary is not None  # noqa: S101 - or `beads` had raised
     sides: dict[str, Any] = {}
     for side in ("source", "target"):
         name = getattr(summary, side)
@@ -92,6 +94,13 @@ def beads(project: Mine, alignment: int) -> Json:
         for b in views
     ]
     return {**sides, "beads": rows}
+
+
+def _summary(project: Project, alignment: int) -> AlignmentSummary:
+    found = next((a for a in project.alignments() if a.id == alignment), None)
+    if found is None:
+        raise InputError("this alignment is gone: somebody has removed it; align the texts again")
+    return found
 
 
 @writing.post("/align")
@@ -113,7 +122,7 @@ def rerun(project: Mine, desk: OnDesk, asked: Aligned) -> Json:
     """Align again around the beads that a person has confirmed; returns how many there were."""
     from alignment.sentences import align as align_
 
-    summary = next(a for a in project.alignments() if a.id == asked.alignment)
+    summary = _summary(project, asked.alignment)
     source, target = project.document(summary.source), project.document(summary.target)
     anchors = [Bead(a.source, a.target, 1.0) for a in project.anchors(asked.alignment)]
     made = align_(

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from ui.web.desk import Desk
 
 MAX_UPLOAD = "64mb"
+MAX_BODY = 65 * 2**20  # bytes of any request: the largest file, and the form that it comes in
+TOO_LARGE = f"a request may have {MAX_BODY // 2**20} MB; send less at a time"
 # Scripts and styles come from here alone: Gradio needs inline ones, and evaluates none.
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
@@ -58,17 +60,32 @@ def workbench(desk: Desk, *, first: str = "", app: FastAPI | None = None) -> Fas
 
 
 class _Frame:
-    """Puts the safety headers on every answer, and our first script before Gradio's on the page itself."""
+    """Puts the safety headers on every answer, and our first script before Gradio's on the page itself.
+
+    A request that is larger than any file may be is refused with 413 before it fills the memory.
+    """
 
     def __init__(self, app: Any) -> None:
         self.app = app
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        from fastapi import HTTPException
+        from fastapi.responses import JSONResponse
+
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         start: dict[str, Any] = {}
         body = bytearray()
+        given = 0
+
+        async def measured() -> Any:
+            nonlocal given
+            message = await receive()
+            given += len(message.get("body", b""))
+            if given > MAX_BODY:
+                raise HTTPException(413, TOO_LARGE)
+            return message
 
         async def guarded(message: Any) -> None:
             if message["type"] == "http.response.start":
@@ -90,4 +107,8 @@ class _Frame:
                 return
             await send(message)
 
-        await self.app(scope, receive, guarded)
+        claimed = dict(scope["headers"]).get(b"content-length", b"0")
+        if claimed.isdigit() and int(claimed) > MAX_BODY:
+            await JSONResponse({"error": TOO_LARGE}, 413)(scope, receive, guarded)
+            return
+        await self.app(scope, measured, guarded)

@@ -12,6 +12,8 @@ from ui.web import exporting, figures
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
+
     from ui.web.desk import Desk
 
 # The browser fetches the file itself: however large, it goes through nobody's memory.
@@ -50,7 +52,12 @@ def _export(desk: Desk, i18n: gr.I18n) -> gr.Dropdown:
     gr.HTML(
         "<h2 data-text='export.title'></h2>", apply_default_css=False, elem_classes="dg-heading"
     )
-    format_ = gr.Dropdown(exporting.choices(), value="tmx", label=i18n("export.format"))
+    format_ = gr.Dropdown(
+        [(i18n(f"format.{name}"), name) for name in exporting.choices()],
+        value="tmx",
+        label=i18n("export.format"),
+        filterable=False,  # it would look for what is typed in the keys of the words
+    )
     documents = gr.Dropdown([], multiselect=True, label=i18n("export.documents"))
     status = gr.CheckboxGroup(
         [(i18n(f"status.{s}"), s) for s in exporting.STATUSES],
@@ -119,14 +126,22 @@ def _figures(desk: Desk, texts: Mapping[str, str]) -> list[Any]:
         figures.edits(project),
         figures.people(project),
     )
+    distances = figures.distances(project)
     progress["status"] = named("status", progress["status"])
     edits["kind"] = named("event", edits["kind"])
-    people.columns = [texts.get(f"figures.{name}", name) for name in people.columns]
+    # A plot's hints show the names of columns.
+    tables = (progress, distances, edits, people)
+    for table in tables:
+        table.columns = [texts.get(f"figures.{name}", name) for name in table.columns]
     colours = {texts.get(f"status.{name}", name): colour for name, colour in COLOURS.items()}
     return [
         f"<p data-done='{done}' data-all='{everything}'></p>",
-        gr.BarPlot(value=progress, color_map=colours),
-        figures.distances(project),
-        edits,
+        _plot(progress, color=progress.columns[1], color_map=colours, y=progress.columns[2]),
+        _plot(distances, visible=bool(distances.iloc[:, 1].sum())),
+        _plot(edits),
         people,
     ]
+
+
+def _plot(table: pd.DataFrame, **more: Any) -> gr.BarPlot:
+    return gr.BarPlot(**{"value": table, "x": table.columns[0], "y": table.columns[1], **more})

@@ -16,7 +16,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, Field
 
 from corpora.bitext import Status
-from corpora.errors import CannotUndo, Conflict, DragomanError
+from corpora.errors import CannotUndo, Conflict, DragomanError, InputError
 from corpora.folding import fold
 from corpora.store import Filter, Project
 from corpora.store.values import DocumentSummary, SegmentView
@@ -55,6 +55,10 @@ def writer(request: Request) -> None:
         raise HTTPException(403, "this address is for the workbench's own page")
     if role(request) == "reader":
         raise HTTPException(403, "you may read here, not write; ask for the role of a reviewer")
+    # A page that outlived its login must not write in the name of whoever has logged in since.
+    known, named = request.scope.get("person"), unquote(request.headers["dragoman-person"])
+    if known and named not in ("", known):
+        raise HTTPException(409, f"{known} has logged in here meanwhile; load the page again")
 
 
 def admin(request: Request) -> None:
@@ -140,18 +144,21 @@ def outline(
     set: Literal["", "review", "flagged", "quotes", "approved"] = "",  # noqa: A002 - the page's word
     speaker: str = "",
     text: Annotated[str, Field(max_length=MAX_TEXT)] = "",
+    order: Literal["", "unsure"] = "",
 ) -> Json:
     """The ids of a document's segments that a filter lets through, and how much room each needs.
 
-    ``text`` is looked for in both languages, whatever its case: İ and I find ı and i.
+    ``text`` is looked for in both languages, whatever its case: İ and I find ı and i. They come in the order of the
+    text, or those that the machine is least sure of first.
     """
-    found = next((d for d in project.documents() if d.id == document), None)
+    found = _document(project, document)
     everything = project.segments(document)
-    assert found is not None  # noqa: S101 - or `segments` had raised
     shown = [s for s in everything if _passes(s, set, speaker)]
     if text:
         wanted = fold(text)
         shown = [s for s in shown if wanted in fold(s.source) or wanted in fold(s.target)]
+    if order:
+        shown.sort(key=_sureness)
     counts: dict[str, int] = {}
     for s in everything:
         counts[s.status] = counts.get(s.status, 0) + 1
@@ -177,9 +184,22 @@ def _passes(s: SegmentView, chosen: str, speaker: str) -> bool:
     return not chosen or s.status == chosen
 
 
+def _sureness(s: SegmentView) -> float:
+    """The confidence, or what the model's own score says; what is a person's, or nobody's, comes last."""
+    return s.confidence if s.confidence is not None else s.score if s.score is not None else 2.0
+
+
 @reading.get("/segments")
-def segments(project: Mine, document: str, first: str, last: str) -> Json:
-    """The segments from one to another, both included."""
+def segments(
+    project: Mine,
+    document: str,
+    first: str = "",
+    last: str = "",
+    id: Annotated[list[str], Query(max_length=200)] = [],  # noqa: A002, B006 - the page's word; FastAPI copies it
+) -> Json:
+    """The segments from one to another, both included, or those of these ids."""
+    if id:
+        return {"segments": [asdict(project.segment(document, key)) for key in id]}
     start, end = (project.segment(document, key).position for key in (first, last))
     page = project.segments(document, start=start, limit=min(end - start + 1, 5000))
     return {"segments": [asdict(s) for s in page]}
@@ -208,7 +228,7 @@ def changes(project: Mine, desk: OnDesk, document: str, since: int) -> Json:
     return {
         "segments": [asdict(s) for s in found],
         "since": max((s.version for s in found), default=since),
-        "total": sum(next(d.status for d in project.documents() if d.id == document).values()),
+        "total": sum(_document(project, document).status.values()),
         "job": job and {"done": job.done, "total": job.total, "error": job.error},
     }
 
@@ -258,6 +278,13 @@ def export(
         media_type="application/octet-stream",
         headers={"content-disposition": f'attachment; filename="{name}"'},
     )
+
+
+def _document(project: Project, name: str) -> DocumentSummary:
+    found = next((d for d in project.documents() if d.id == name), None)
+    if found is None:
+        raise InputError(f"there is no document {name!r} in this project any more; choose another")
+    return found
 
 
 def _summary(d: DocumentSummary) -> Json:

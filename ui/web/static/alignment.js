@@ -69,11 +69,15 @@ async function load(id, keep = null) {
   const top = list?.isConnected ? list.scrollTop : 0;
   arrange();
   draw();
-  const start = keep ?? Number(localStorage.getItem(`dragoman:bead:${id}`) ?? 0);
-  const found = open.beads.findIndex((bead) => bead.source.includes(start) || (!bead.source.length && bead.target.includes(start)));
+  const [which, position] = (keep ?? localStorage.getItem(`dragoman:bead:${id}`) ?? "source 0").split(" ");
+  const found = order.findIndex((i) => open.beads[i][which]?.includes(Number(position)));
   if (!first) list.scrollTop = top;
-  select(Math.max(0, order.indexOf(found < 0 ? 0 : found)), { scroll: first });
+  // A bead that the filter now hides: the one that has taken its place.
+  select(found < 0 ? Math.max(0, Math.min(at, order.length - 1)) : found, { scroll: first });
 }
+
+/** A bead by a sentence of it, for beads are numbered anew with every change. */
+const placeOf = (bead) => (bead.source.length ? `source ${bead.source[0]}` : `target ${bead.target[0]}`);
 
 function arrange() {
   const shown = { all: () => true, doubtful: (b) => doubtful(b), lone: (b) => !b.source.length || !b.target.length, confirmed: (b) => b.status === "approved" }[view.show];
@@ -156,16 +160,19 @@ function select(n, { scroll = true, keepCut = false } = {}) {
   at = n;
   const bead = current();
   if (!keepCut) cut = { source: Math.ceil(bead.source.length / 2), target: Math.ceil(bead.target.length / 2) };
-  localStorage.setItem(`dragoman:bead:${open.id}`, String(bead.source[0] ?? bead.target[0]));
+  localStorage.setItem(`dragoman:bead:${open.id}`, placeOf(bead));
   const part = list.querySelector(`[data-from="${Math.floor(n / CHUNK) * CHUNK}"]`);
   drawChunk(part);
   if (before !== n && before >= 0) redraw(before);
   redraw(n);
-  const shown = element(n);
-  if (scroll && shown) {
-    const space = list.getBoundingClientRect(), own = shown.getBoundingClientRect();
-    if (own.top < space.top + 60 || own.bottom > space.bottom - 60) list.scrollTop += own.top - space.top - Math.max(60, (space.height - own.height) / 3);
-  }
+  if (scroll) bring();
+}
+
+function bring() {
+  const shown = element(at);
+  if (!shown) return;
+  const space = list.getBoundingClientRect(), own = shown.getBoundingClientRect();
+  if (own.top < space.top + 60 || own.bottom > space.bottom - 60) list.scrollTop += own.top - space.top - Math.max(60, (space.height - own.height) / 3);
 }
 
 function choose(which) {
@@ -173,13 +180,11 @@ function choose(which) {
   redraw(at);
 }
 
-async function act(path, body, { next = 0, keep = null } = {}) {
-  const bead = current();
+async function act(path, body, keep = placeOf(current())) {
   try {
     await post(`bead/${path}`, { alignment: open.id, ...body });
-    const n = at;
-    await load(open.id, keep ?? bead?.source[0] ?? bead?.target[0] ?? 0);
-    if (next) select(Math.min(n + next, order.length - 1));
+    await load(open.id, keep);
+    bring();
   } catch (error) {
     toast(error.message, "bad");
   }
@@ -189,7 +194,8 @@ function confirm() {
   const bead = current();
   if (!bead) return;
   const taken = bead.status === "approved";
-  return act("status", { ids: [bead.id], status: taken ? "edited" : "approved" }, { next: taken ? 0 : 1 });
+  const next = open.beads[order[at + 1]];
+  return act("status", { ids: [bead.id], status: taken ? "edited" : "approved" }, placeOf(taken || !next ? bead : next));
 }
 
 // The bead that stands beside in the text, whatever the order on the screen.
@@ -227,9 +233,9 @@ async function link() {
   if (!marked.source.size || !marked.target.size) return toast(t("bead.mark.first"), "bad");
   const ids = (which) => [...marked[which]].map((position) => open[which].sentences[position][0]);
   const body = { source: ids("source"), target: ids("target") };
-  const keep = Math.min(...marked.source);
+  const keep = `source ${Math.min(...marked.source)}`;
   marked = { source: new Set(), target: new Set() };
-  await act("link", body, { keep });
+  await act("link", body, keep);
 }
 
 function nextDoubtful() {

@@ -11,7 +11,7 @@ import { language, loadWords, percent, switchLanguage, t } from "./language.js";
 import { mountPanel } from "./panel.js";
 import { documentPicker, showProject } from "./project.js";
 import { quoteCommands, showQuotes } from "./quotes.js";
-import { get, onConnection, person, post } from "./server.js";
+import { get, loggedIn, onConnection, person, post } from "./server.js";
 
 const VIEWS = ["article", "alignment", "quotes", "project"];
 let view = "article";
@@ -42,6 +42,7 @@ async function start() {
   const [top, articlePlace] = await Promise.all(["dg-top", "dg-article"].map(placed));
   setTheme(localStorage.getItem("dragoman:theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
   known = await get("start");
+  loggedIn(known.login);
   registerCommands();
   drawTop(top, known);
   drawArticle(articlePlace);
@@ -247,11 +248,11 @@ function setTheme(name) {
   document.documentElement.style.colorScheme = name;
 }
 
-function connection(reached) {
+function connection(state) {
   const banner = document.querySelector(".dg-banner");
-  banner.hidden = reached;
-  banner.textContent = reached ? "" : t("offline");
-  if (reached) toast(t("online"), "good");
+  banner.hidden = state === "here";
+  fill(banner, { here: [], offline: [t("offline")], login: [t("login.expired"), " ", h("a", { href: "login?next=/" }, t("login.again"))] }[state]);
+  if (state === "here") toast(t("online"), "good");
 }
 
 function draftState(state, id) {

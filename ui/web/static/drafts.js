@@ -114,6 +114,6 @@ document.addEventListener("visibilitychange", () => document.visibilityState ===
 // Found again: what was typed meanwhile goes to the database.
 let open_ = "";
 export const draftsOf = (document_) => (open_ = document_);
-onConnection((reached) => {
-  if (reached && open_) for (const [id, draft] of here(open_)) send(open_, id, draft);
+onConnection((state) => {
+  if (state === "here" && open_) for (const [id, draft] of here(open_)) send(open_, id, draft);
 });

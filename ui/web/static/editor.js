@@ -6,7 +6,7 @@ import { resolveConflict } from "./conflict.js";
 import { fill, h } from "./dom.js";
 import { showDifference } from "./difference.js";
 import { drop, keep, kept, keptVersion } from "./drafts.js";
-import { t } from "./language.js";
+import { reason, t } from "./language.js";
 import { command, commandButton, toast } from "./keys.js";
 import { post } from "./server.js";
 import { clearWords, lightSource, lightTarget, readWords, sourceWords } from "./words.js";
@@ -221,7 +221,7 @@ async function look() {
     if (open !== mine || mine.field.value !== text) return;
     mine.machine = answer.machine;
     mine.words = readWords(text, answer);
-    fill(mine.parts.checks, answer.flags.map((flag) => h("li", {}, h("b", {}, t(`flag.${flag.code}`)), " ", flag.message)));
+    fill(mine.parts.checks, answer.flags.map((flag) => h("li", {}, h("b", {}, t(`flag.${flag.code}`)), " ", reason(flag))));
     paint();
     caret();
   } catch {

@@ -52,7 +52,7 @@ function row(one, place) {
     h("td", {}, h("div.dg-stack", { role: "img", "aria-label": STATES.filter((s) => one.counts[s]).map((s) => `${t(`status.${s}`)} ${one.counts[s]}`).join(", ") },
       STATES.filter((s) => one.counts[s]).map((s) => h("i", { class: s, title: `${t(`status.${s}`)}: ${one.counts[s]}`, style: `flex:${one.counts[s]}` }))), h("span.dg-soft", {}, percent(share))),
     h("td", {}, when(one.added)),
-    h("td.dg-right", {}, options.known.role === "reader" ? null : h("button.dg-icon", { type: "button", "aria-label": t("remove.named", { title: one.title }), title: t("remove"), onclick: () => remove(one, place) }, icon("close"))));
+    h("td.dg-right", {}, options.known.role !== "admin" ? null : h("button.dg-icon", { type: "button", "aria-label": t("remove.named", { title: one.title }), title: t("remove"), onclick: () => remove(one, place) }, icon("close"))));
 }
 
 function remove(one, place) {

@@ -2,7 +2,7 @@
 
 import { fill, h, icon } from "./dom.js";
 import { command, commandButton, openDialog, toast } from "./keys.js";
-import { number, percent, t } from "./language.js";
+import { number, percent, reason, t } from "./language.js";
 import { get, post } from "./server.js";
 
 const KINDS = ["direct", "partial", "headline", "indirect"];
@@ -100,7 +100,7 @@ function draw_card(pair, n) {
       pair.status === "approved" ? icon("approved", t("bead.state.anchor")) : warned(pair) ? icon("flag", t("quotes.warned")) : null),
     h("div.dg-both", {}, side(pair.source, "source"), side(pair.target, "target")),
     originals.length ? h("div.dg-originals", {}, h("span.dg-label", {}, t("quotes.original")), originals.map((found, k) => h("p", {}, h("span", { lang: "en" }, found.text), h("small", {}, ` ${found.speaker ?? ""} · ${percent(found.score)}`), current && pair.target && k === 0 ? commandButton("quote.wording") : null))) : null,
-    pair.findings.length ? h("ul.dg-checks", {}, pair.findings.map((finding) => h("li", {}, finding.message))) : null,
+    pair.findings.length ? h("ul.dg-checks", {}, pair.findings.map((finding) => h("li", {}, reason(finding)))) : null,
     current ? h("div.dg-bar", {}, commandButton("quote.confirm", { kind: "primary", label: t(pair.status === "approved" ? "bead.release" : "do.quote.confirm") }), ["extent", "pair", "context", "remove"].map((name) => commandButton(`quote.${name}`))) : null);
 }
 
