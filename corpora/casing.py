@@ -10,14 +10,21 @@ import re
 from collections.abc import Iterable, Mapping
 
 _WORD = re.compile(r"[^\W_]+")
+_TITLE_WORD = re.compile(r"(?<!\w)(?<!\w['’])[^\W_]+")
 _LETTER = re.compile(r"[^\W\d_]")
 _VOWEL = re.compile(r"[aeıioöuüâîûAEIİOÖUÜ]")
+# Words that a headline in Title Case leaves small, inside: Turkish conjunctions and particles; English as AP has it.
+_SMALL = {
+    "tr": frozenset({"ve", "ile", "veya", "ya", "da", "de", "ki", "mi", "mı", "mu", "mü"}),
+    "en": frozenset({"a", "an", "the", "and", "but", "for", "nor", "or", "so", "yet", "as", "at", "by", "in", "of", "off", "on", "per", "to", "up", "via"}),
+}  # fmt: skip
 _LOWER = str.maketrans({"I": "ı", "İ": "i"})
 _UPPER = str.maketrans({"ı": "I", "i": "İ"})
 
 # A word or two of capitals is an abbreviation (NATO, ABD ve AB); a headline has more.
 _MIN_CAPITAL_WORDS = 3
 _MIN_CAPITAL_SHARE = 0.8
+_MIN_TITLE_WORDS = 4  # three may be a name
 
 
 def lower(text: str, lang: str) -> str:
@@ -42,6 +49,31 @@ def is_all_caps(text: str) -> bool:
         # `BM, NATO ve AB` has three words in capitals and one that is not.
         and sum(w.upper() == w for w in long_words) >= 0.7 * len(long_words)
     )
+
+
+def is_title_case(text: str, lang: str) -> bool:
+    """Whether ``text`` is set as a headline whose words begin with capitals, all but small ones such as `ve`."""
+    # What follows an apostrophe is a suffix: %38'de.
+    words = [w for m in _TITLE_WORD.finditer(text) if _LETTER.match(w := m.group())]
+    return (
+        len(words) >= _MIN_TITLE_WORDS
+        and all(word[0].isupper() or word in _SMALL[lang] for word in words)
+        and not is_all_caps(text)
+    )
+
+
+def title_case(text: str, lang: str) -> str:
+    """``text`` with its words capitalised, as headlines are set, all but small ones inside ("en" and "tr" know theirs)."""
+    words = list(_WORD.finditer(text))
+    made = list(text)
+    for number, match in enumerate(words):
+        at, word = match.start(), match.group()
+        before = text[:at].rstrip(" \"“‘'(")
+        inside = 0 < number < len(words) - 1 and before[-1:] not in (":", ".", "!", "?")
+        suffix = text[at - 1 : at] in ("'", "’") and text[at - 2 : at - 1].isalpha()
+        if word.islower() and not suffix and not (inside and word in _SMALL.get(lang, ())):
+            made[at] = upper(word[0], lang)
+    return "".join(made)
 
 
 def printed_names(texts: Iterable[str]) -> dict[str, str]:

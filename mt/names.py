@@ -111,6 +111,24 @@ class Names:
             open_end = -1 if suffixed else end
         return spans
 
+    def sentence_case(self, text: str, printed: Mapping[str, str] = _NONE) -> str:
+        """``text``, a headline in Title Case, as a sentence: its words of the language in lower case, names as they are.
+
+        ``printed`` as in `find`. A word that is a name too (`Deniz`) stays one beside a name.
+        """
+        made = list(text)
+        open_end = -1  # after a name, or what may be one
+        for word, initial, (start, end) in _words(text):
+            suffixed = text[end : end + 1] in ("'", "’")
+            lower = casing.lower(word, "tr")
+            both = word in self.copied and (initial or start == open_end + 1)
+            if initial or suffixed or word.isupper() or lower not in self.words or both:
+                is_name = not initial or word in self.copied or lower not in self.words
+                open_end = end if is_name and not suffixed else -1
+            else:
+                made[start:end] = printed.get(lower, lower)
+        return "".join(made)
+
     def mask(self, text: str, printed: Mapping[str, str] = _NONE) -> tuple[str, Pairs]:
         """``text`` with a stand-in for each name, and the (stand-in, name) of each; names beyond those stay."""
         return _replace(text, self.find(text, printed))

@@ -216,14 +216,25 @@ class Translator:
             return protection.outside(
                 plain, lambda t: casing.sentence_case(t, self.source_lang, names)
             )
+        known = self.engine.vocabulary.names
+        if known and self._is_title_case(plain):
+            return protection.outside(plain, lambda t: known.sentence_case(t, names))
         return plain
+
+    def _is_title_case(self, text: str) -> bool:
+        outside = " ".join(protection.between(text))
+        return self.source_lang == "tr" and casing.is_title_case(outside, self.source_lang)
 
     def _finish(self, source: str, translated: str) -> str:
         def finish(target: str) -> str:
             if self.source_lang == "tr":
                 target = numbers.repair(source, target)
             target = restore_marks(source, target)
-            return casing.upper(target, self.target_lang) if _is_all_caps(source) else target
+            if _is_all_caps(source):
+                return casing.upper(target, self.target_lang)
+            if self.engine.vocabulary.names and self._is_title_case(source):
+                return casing.title_case(target, self.target_lang)
+            return target
 
         return protection.outside(translated, finish)
 

@@ -129,6 +129,41 @@ def test_most_speakers_of_the_news_corpus_are_found() -> None:
     assert hits / total > 0.85
 
 
+@pytest.mark.parametrize(
+    ("headline", "sentence"),
+    [
+        ("Bakan Yarın Blinken'i Gördü", "Bakan yarın Blinken'i gördü"),
+        ("Blinken Bakanı Gördü: Yarın Bakan", "Blinken bakanı gördü: Yarın bakan"),
+        ("Yarın ABD Bakanı ve Kaya Konuştu", "Yarın ABD bakanı ve Kaya konuştu"),
+        ("Bakan Elif Deniz Yarın Geldi", "Bakan Elif Deniz yarın geldi"),
+        ("Bakan Yarın Deniz Gördü", "Bakan yarın deniz gördü"),
+    ],
+)
+def test_a_headline_in_title_case_keeps_its_names(headline: str, sentence: str) -> None:
+    known = "bakan bakanı yarın gördü konuştu geldi deniz kaya"
+    names = Names(frozenset(known.split()), frozenset({"Deniz", "Blinken"}))
+    assert names.sentence_case(headline, {"kaya": "Kaya"}) == sentence
+
+
+def test_the_model_reads_a_headline_in_title_case_as_a_sentence(
+    tmp_path: Path, toy_folder: Path
+) -> None:
+    from mt import models
+    from mt.translator import Translator
+
+    folder = tmp_path / "toy"
+    shutil.copytree(toy_folder, folder)
+    Names(frozenset({"bakan", "yarın", "kitap", "gördü"}), frozenset()).save(folder)
+    engine, info = models.load(str(folder))
+    seen: list[str] = []
+    encode = engine.vocabulary.encode_source
+    engine.vocabulary.encode_source = lambda text: seen.append(text) or encode(text)  # type: ignore[method-assign,func-returns-value]
+    translator = Translator(engine, model=info.name)
+    (made,) = translator.segments(["Bakan Yarın Kitap Gördü"])
+    assert seen == ["Bakan yarın kitap gördü"]
+    assert made.target == "Minister Tomorrow Book Saw"
+
+
 def test_names_come_back_through_a_model(tmp_path: Path, toy_folder: Path, lexicon: Names) -> None:
     """With a lexicon beside it, a model never sees the name itself."""
     from mt import models

@@ -296,8 +296,39 @@ def test_a_headline_in_capitals_is_told_from_abbreviations(text: str, caps: bool
     assert casing.is_all_caps(text) == caps
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Bakan Yarın Ankara'ya Gidiyor", True),
+        ("Faiz %38'de Kaldı, 'Sürpriz' Yok", True),
+        ("Ankara ile Bağdat Ölçümde Uzlaştı", True),
+        ("Bakan yarın Ankara'ya gidiyor", False),
+        ("BAKAN YARIN ANKARA'YA GİDİYOR", False),
+        ("Ahmet Deniz Kaya", False),
+        ("", False),
+    ],
+)
+def test_a_headline_in_title_case_is_told_from_a_name(text: str, title: bool) -> None:
+    assert casing.is_title_case(text, "tr") == title
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("minister goes to Ankara", "Minister Goes to Ankara"),
+        ('the minister’s plan: a "no" to the EU', 'The Minister’s Plan: A "No" to the EU'),
+        ("what the iPhone is for", "What the iPhone Is For"),
+        ("", ""),
+    ],
+)
+def test_a_headline_is_set_in_title_case(text: str, title: str) -> None:
+    assert casing.title_case(text, "en") == title
+
+
 @given(st.text(max_size=60))
 def test_casing_takes_any_text(text: str) -> None:
     casing.is_all_caps(text)
+    casing.is_title_case(text, "tr")
+    casing.title_case(text, "en")
     casing.sentence_case(text, "tr", {})
     casing.printed_names([text])
