@@ -242,9 +242,9 @@ def test_the_export_dialog(context: BrowserContext, server: Server, tmp_path: Pa
     page.locator("#dg-below").get_by_role("option", name=title or name).click()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Preview").click()
-    page.get_by_text("Translation 0.").first.wait_for()
-    table = page.locator("#dg-below table", has_text="Bakan geldi.").last
-    assert "Polis" not in table.inner_text(), "only what is approved"
+    shown = page.locator("#dg-below table").locator("visible=true")
+    shown.filter(has_text="Translation 0.").first.wait_for()
+    assert not shown.filter(has_text="Polis").count(), "only what is approved"
     with page.expect_download() as download:
         page.get_by_role("button", name="Download").click()
     path = tmp_path / download.value.suggested_filename
@@ -325,7 +325,7 @@ def test_warnings_and_plots_speak_turkish(browser: Browser, server: Server) -> N
         page.get_by_role("tab", name="Proje").click()
         bar = page.locator("#dg-below .vega-embed path[aria-label]").first
         bar.wait_for()
-        assert "Durum: Makine çevirisi" in (bar.get_attribute("aria-label") or "")
+        assert "Durum: " in (bar.get_attribute("aria-label") or "")
         bar.hover()
         assert "Durum" in page.locator("#vg-tooltip-element").inner_text()
     finally:
@@ -371,6 +371,7 @@ def test_a_sentence_is_found_and_its_past_comes_back(
     page.keyboard.type("Really?")
     page.keyboard.press("Control+Enter")
     page.locator(".dg-comments", has_text="Really?").wait_for()
+    assert page.evaluate(number) == "3", "what sends a remark approves nothing"
     page.keyboard.press("Alt+h")
     page.get_by_role("button", name="Go back to the text before").first.click()
     page.wait_for_function("document.querySelector('.dg-field').value === 'Translation 2.'")

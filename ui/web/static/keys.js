@@ -57,6 +57,8 @@ function matches(event, keys) {
 
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || document.querySelector("dialog[open]")) return;
+  // In a remark Ctrl+Enter sends it, and approves nothing.
+  if (event.key === "Enter" && event.target.closest?.(".dg-say")) return;
   const found = commands.find((one) => (!one.view || one.view === view) && matches(event, one.keys));
   if (!found) return;
   event.preventDefault();
