@@ -114,7 +114,7 @@ def test_a_half_downloaded_model_is_removed(hub: Hub, home: Path, capfd: Capture
         (["pull", "nothing"], "is no hub id; it should look like"),
         (["info", "nothing"], "there is no model called 'nothing'; on this machine: tr-en"),
         (["use", "nothing"], "there is no model called 'nothing'"),
-        (["remove", "tr-en"], "was not pulled, so it is not ours to remove"),
+        (["remove", "tr-en"], "was neither pulled nor adapted here, so it is not ours to remove"),
         (["remove", NAME], f"get it with: dragoman models pull {NAME}"),
     ],
 )

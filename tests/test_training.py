@@ -325,6 +325,22 @@ def test_a_parent_is_trained_on(data: Path, learnt: Path, tmp_path: Path) -> Non
     assert through(made, "torch") == through(learnt, "torch")
 
 
+def test_the_bias_of_a_parent_counts(data: Path, learnt: Path, tmp_path: Path) -> None:
+    """Marian's own models have one on the output; ours is zero."""
+    from safetensors.torch import load_file, save_file
+
+    few = replace(STAGES[1], updates=1, learning_rate=1e-9)
+    losses = []
+    for share in (0.0, 30.0):
+        parent = shutil.copytree(learnt, tmp_path / f"parent {share}")
+        weights = load_file(parent / "model.safetensors")
+        weights["final_logits_bias"][0, 1] = share  # of a piece that no target holds
+        save_file(weights, parent / "model.safetensors", {"format": "pt"})
+        recipe = replace(RECIPE, stages=(few,), parent=str(parent))
+        train(recipe, data, tmp_path / str(share), report=lambda p: losses.append(p.loss))
+    assert losses[1] > losses[0] + 5
+
+
 def test_a_damaged_parent_is_said(data: Path, learnt: Path, tmp_path: Path) -> None:
     parent = shutil.copytree(learnt, tmp_path / "parent")
     (parent / "model.safetensors").write_bytes(b"x")
