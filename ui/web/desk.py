@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 from collections.abc import Callable, Sequence
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from corpora.store import Hypothesis, Project
     from corpora.store.values import SegmentView
     from mt.translator import SegmentTranslation, Translator
+    from ui.judging import Judge
 
+_log = logging.getLogger(__name__)
 GROUP = 4  # sentences that are translated, saved and shown at a time
 
 
@@ -43,6 +46,7 @@ class Desk:
         self.share: Callable[[Translator], Translator] = lambda translator: translator
         self._translator: Translator | None = None
         self._encoder: Encoder | None = None
+        self._judge: Judge | None = None
         self._lock = threading.RLock()
         self._jobs: dict[str, Job] = {}
         self._glossary: Glossary | None = None
@@ -71,6 +75,17 @@ class Desk:
 
                 self._encoder = load()
             return self._encoder
+
+    @property
+    def judge(self) -> Judge:
+        """What says how likely the translator's sentences are right."""
+        with self._lock:
+            if self._judge is None:
+                from ui.judging import Judge
+
+                model = self.translator.model
+                self._judge = Judge(model, encoder=lambda: self.encoder, warn=_log.warning)
+            return self._judge
 
     def warm(self) -> None:
         """Load the models behind the page's back, so that the first question is answered as fast as the others."""
@@ -116,7 +131,8 @@ class Desk:
                 if job.stop.is_set():
                     break
                 group = rows[at : at + GROUP]
-                made = translator.segments([source for _, source in group], names=names)
+                said = translator.segments([source for _, source in group], names=names)
+                made = self.judge.segments(list(said))
                 proposed = {
                     key: hypothesis(result, translator.model)
                     for (key, _), result in zip(group, made, strict=True)
@@ -193,4 +209,8 @@ def hypothesis(made: SegmentTranslation, model: str) -> Hypothesis:
     from corpora.store import Hypothesis
 
     score = round(min(1.0, math.exp(made.score)), 4)
-    return Hypothesis(made.target, model=model, score=score, flags=made.flags)
+    judged = made.judgement
+    return Hypothesis(
+        made.target, model=model, score=score, flags=made.flags,
+        confidence=judged.probability if judged else None, reasons=judged.reasons if judged else (),
+    )  # fmt: skip

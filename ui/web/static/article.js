@@ -80,12 +80,15 @@ async function seen(entries) {
   }
 }
 
+/** The segments of a chunk: in the order of the text they are all between the first and the last. */
+const segmentsOf = ({ ids }) => get("segments", article.filter.order ? { document: article.document, id: ids } : { document: article.document, first: ids[0], last: ids.at(-1) });
+
 function fetchChunk(chunk) {
   if (chunk.ids.every((id) => article.views.has(id))) return null;
   const key = chunk.from;
   if (!loading.has(key)) {
     const mine = turn;
-    loading.set(key, get("segments", { document: article.document, first: chunk.ids[0], last: chunk.ids.at(-1) }).then((answer) => {
+    loading.set(key, segmentsOf(chunk).then((answer) => {
       if (mine !== turn) return;
       for (const view of answer.segments) if (!article.views.has(view.id)) article.views.set(view.id, view);
     }).finally(() => loading.delete(key)));
@@ -134,8 +137,11 @@ function makeRow(view, first) {
   return fillRow(row, view);
 }
 
+/** How likely a reviewer leaves it as it is: "high" (as likely as not, or more), "middle" or "low" (not one in ten). */
+export const bandOf = (view) => (view.confidence >= 0.5 ? "high" : view.confidence >= 0.1 ? "middle" : "low");
+
 /** What a segment's state is called, for people who cannot see its colour and shape. */
-export const stateOf = (view) => [t(`status.${view.status}`), view.flags.length ? t("flags.count", { n: view.flags.length }) : "", kept(view) !== null ? t("draft") : ""].filter(Boolean).join(", ");
+export const stateOf = (view) => [t(`status.${view.status}`), view.status === "machine" && view.confidence !== null ? t(`sure.${bandOf(view)}`) : "", view.flags.length ? t("flags.count", { n: view.flags.length }) : "", kept(view) !== null ? t("draft") : ""].filter(Boolean).join(", ");
 
 function fillRow(row, view) {
   row.className = `dg-row kind-${view.kind} status-${view.status}${row.classList.contains("first") ? " first" : ""}`;
@@ -172,7 +178,7 @@ export async function refresh() {
   const mine = turn;
   const { speakers, counts } = await get("outline", { document: article.document });
   for (const chunk of chunks.filter((one) => one.drawn)) {
-    const { segments } = await get("segments", { document: article.document, first: chunk.ids[0], last: chunk.ids.at(-1) });
+    const { segments } = await segmentsOf(chunk);
     if (mine !== turn) return;
     segments.filter((view) => article.index.has(view.id)).forEach(update);
   }

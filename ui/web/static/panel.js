@@ -1,11 +1,11 @@
 // What is known about the current segment: how sure the model is, other wordings, memory, terms, comments, history.
 
-import { article, onArticle, update } from "./article.js";
+import { article, bandOf, onArticle, update } from "./article.js";
 import { showDifference } from "./difference.js";
 import { fill, h, icon } from "./dom.js";
 import { openAgain, openedSegment, save, setText } from "./editor.js";
 import { command, toast } from "./keys.js";
-import { percent, t, when } from "./language.js";
+import { percent, reason, t, when } from "./language.js";
 import { get, post } from "./server.js";
 
 const DWELL = 250; // milliseconds on a segment before it is looked up
@@ -35,11 +35,17 @@ function show(view) {
   timer = setTimeout(() => look(view, mine), DWELL);
 }
 
+const meter = (band, label, share) => h("div.dg-meter", { class: band, role: "img", "aria-label": label }, h("i", { style: `width:${Math.round(share * 100)}%` }));
+
 function sure(view) {
-  const band = view.score === null ? "none" : view.score >= 0.6 ? "high" : view.score >= 0.35 ? "middle" : "low";
+  const judged = view.confidence !== null;
+  const band = judged ? bandOf(view) : view.score === null ? "none" : view.score >= 0.6 ? "high" : view.score >= 0.35 ? "middle" : "low";
   fill(parts.sure, title("sure"),
-    view.score === null ? h("p.dg-soft", {}, t("score.none"))
-      : [h("div.dg-meter", { class: band, role: "img", "aria-label": t(`score.${band}`) }, h("i", { style: `width:${Math.round(view.score * 100)}%` })),
+    judged ? [meter(band, t(`sure.${band}`), view.confidence),
+      h("p", {}, h("b", {}, t(`sure.${band}`)), " ", h("span.dg-soft", { title: t("sure.meaning") }, percent(view.confidence))),
+      view.reasons.length ? h("ul.dg-reasons", {}, view.reasons.map((one) => h("li", {}, reason(one)))) : null]
+      : view.score === null ? h("p.dg-soft", {}, t("score.none"))
+      : [meter(band, t(`score.${band}`), view.score),
         h("p", {}, h("b", {}, t(`score.${band}`)), " ", h("span.dg-soft", { title: t("score.meaning") }, t("score.value", { value: view.score.toFixed(2) })))],
     h("p.dg-soft", {}, [view.model && t("made.by", { model: view.model }), view.editor && t("edited.by", { person: view.editor })].filter(Boolean).join(" · ")));
 }
