@@ -64,18 +64,9 @@ def plan(inputs: Sequence[str], output: str | None, lang: str, suffix: str | Non
 
 
 def _renamed(relative: Path, lang: str, suffix: str | None) -> Path:
-    known = relative.suffix.lower() in {
-        ".txt",
-        ".text",
-        ".md",
-        ".markdown",
-        ".html",
-        ".htm",
-        ".xhtml",
-        ".docx",
-        ".srt",
-        ".vtt",
-    }
+    from corpora.reading import SUFFIXES
+
+    known = relative.suffix.lower() in SUFFIXES
     stem = relative.stem if known else relative.name
     base = stem.rsplit(".", 1)[0] if stem.endswith((".tr", ".en")) else stem
     return relative.with_name(f"{base}.{lang}{suffix or (relative.suffix if known else '.txt')}")
