@@ -12,17 +12,22 @@ from typing import TYPE_CHECKING, Any
 from corpora.document import Document
 from corpora.errors import DragomanError
 from corpora.memory import ProjectMemory
+from mt.repair import Repairer
+from ui.linking import linker
+from ui.remembering import Remembering, remembered, told
 
 if TYPE_CHECKING:
     from alignment.embedding import Encoder
     from corpora.glossary import Glossary
     from corpora.store import Hypothesis, Project
     from corpora.store.values import SegmentView
+    from mt.repair import Linker
     from mt.translator import SegmentTranslation, Translator
     from ui.judging import Judge
 
 _log = logging.getLogger(__name__)
 GROUP = 4  # sentences that are translated, saved and shown at a time
+REPAIRED = 1  # matches that are made to fit, the best first: each takes the model its time
 
 
 @dataclass
@@ -77,6 +82,32 @@ class Desk:
             return self._encoder
 
     @property
+    def link(self) -> Linker:
+        """The word links of a sentence and its translation."""
+        return linker(self.encoder)
+
+    @property
+    def glossary(self) -> Glossary | None:
+        """The project's terms as they are now; None where there are none."""
+        from corpora.glossary import Glossary
+
+        terms = tuple(self.project.terms())
+        with self._lock:
+            if self._glossary is None or self._glossary.terms != terms:
+                self._glossary = Glossary(terms)
+            return self._glossary if terms else None
+
+    @property
+    def obeying(self) -> Translator:
+        """The translator, going by the project's terms."""
+        from mt.translator import Translator
+
+        free, glossary = self.translator, self.glossary
+        if glossary is None:
+            return free
+        return Translator(free.engine, model=free.model, search=free.search, glossary=glossary)
+
+    @property
     def judge(self) -> Judge:
         """What says how likely the translator's sentences are right."""
         with self._lock:
@@ -127,15 +158,23 @@ class Desk:
             translator = self.translator
             project = self.project.by(translator.model)
             names = casing.printed_names(b.text for b in project.document(document).blocks)
+            remembering = Remembering(self.memory, self.link)
             for at in range(0, len(rows), GROUP):
                 if job.stop.is_set():
                     break
                 group = rows[at : at + GROUP]
-                said = translator.segments([source for _, source in group], names=names)
-                made = self.judge.segments(list(said))
+                # What a person corrects meanwhile holds for the next sentences.
+                obeying = self.obeying
+                known = {
+                    key: found
+                    for key, source in group
+                    if (found := remembering.known(obeying, source))
+                }
+                said = obeying.segments((s for k, s in group if k not in known), names=names)
+                made = iter(self.judge.segments(list(said)))
                 proposed = {
-                    key: hypothesis(result, translator.model)
-                    for (key, _), result in zip(group, made, strict=True)
+                    key: hypothesis(known.get(key) or next(made), translator.model)
+                    for key, _ in group
                 }
                 project.add_hypotheses(document, proposed)
                 job.done += len(group)
@@ -172,26 +211,26 @@ class Desk:
         found = self.memory.look_up(
             view.source, before=sources.get(-1, ""), after=sources.get(1, ""), limit=6
         )
-        return [
-            {
-                "text": m.target, "source": m.pair.source, "score": m.percent / 100, "kind": m.kind,
-                "who": m.pair.editor,
-            }
-            for m in found
-            if (m.pair.document, m.pair.segment) != (view.document, view.id)
-        ][:5]  # fmt: skip
+        repairer = Repairer(self.obeying, self.link)
+        made: list[dict[str, Any]] = []
+        for m in found:
+            if (m.pair.document, m.pair.segment) == (view.document, view.id):
+                continue
+            repair = repairer.repair(m, view.source) if len(made) < REPAIRED else None
+            made.append(
+                {
+                    "text": repair.target if repair else m.target, "source": m.pair.source, "score": m.percent / 100,
+                    "kind": "repaired" if repair else m.kind, "who": m.pair.editor, "remembered": m.pair.target,
+                    "changes": told(repair.changes) if repair else "",
+                }
+            )  # fmt: skip
+        return made[:5]
 
     def terms(self, view: SegmentView) -> list[dict[str, Any]]:
         """The glossary's terms in a sentence: how each is to be translated, and whether it is."""
-        from corpora.glossary import Glossary
-
-        terms = tuple(self.project.terms())
-        if not terms:
+        glossary = self.glossary
+        if glossary is None:
             return []
-        with self._lock:
-            if self._glossary is None or self._glossary.terms != terms:
-                self._glossary = Glossary(terms)
-            glossary = self._glossary
         missed = {w.term.source for w in glossary.check(view.source, view.target)}
         return [
             {
@@ -208,6 +247,8 @@ def hypothesis(made: SegmentTranslation, model: str) -> Hypothesis:
     """A translation as the project keeps it, its score as a probability."""
     from corpora.store import Hypothesis
 
+    if made.origin != "model":
+        return remembered(made, model)
     score = round(min(1.0, math.exp(made.score)), 4)
     judged = made.judgement
     return Hypothesis(

@@ -86,9 +86,9 @@ writing = APIRouter(prefix="/web", dependencies=[Depends(writer)])
 
 def install(app: FastAPI) -> None:
     """Add the routes, and the answers to errors."""
-    from ui.web import alignment_routes, quote_routes, segment_routes
+    from ui.web import alignment_routes, quote_routes, repeat_routes, segment_routes
 
-    for part in (alignment_routes, quote_routes, segment_routes):
+    for part in (alignment_routes, quote_routes, repeat_routes, segment_routes):
         app.include_router(part.reading)
         app.include_router(part.writing)
     app.include_router(reading)

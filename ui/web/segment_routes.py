@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from corpora.bitext import Status
 from corpora.store.values import Event
+from ui.repeating import learned
 from ui.web.routes import MAX_TEXT, Json, Mine, OnDesk, Text, writer
 
 reading = APIRouter(prefix="/web")
@@ -80,17 +81,19 @@ class Look(Place):
 
 
 @writing.post("/edit")
-def edit(project: Mine, asked: Edit) -> Json:
-    """Save a translation, with a status or as an edit."""
+def edit(project: Mine, desk: OnDesk, asked: Edit) -> Json:
+    """Save a translation, with a status or as an edit; a name that it renders otherwise goes into the glossary with it."""
     from mt import quality
 
     before = project.segment(asked.document, asked.segment)
     flags = quality.check(before.source, asked.target)
+    text = before.target if asked.status == "rejected" else asked.target
+    new, old = learned(project, before, text, desk.link)
     done = project.edit(
         asked.document, asked.segment, asked.target, version=asked.version, status=asked.status, why=asked.why,
-        flags=flags,
+        flags=flags, learned=new, forgotten=old,
     )  # fmt: skip
-    return {"segment": asdict(done)}
+    return {"segment": asdict(done), "learned": [f"{t.source} → {t.target}" for t in new]}
 
 
 @writing.post("/status")

@@ -11,6 +11,7 @@ import { language, loadWords, percent, switchLanguage, t } from "./language.js";
 import { mountPanel } from "./panel.js";
 import { documentPicker, showProject } from "./project.js";
 import { quoteCommands, showQuotes } from "./quotes.js";
+import { mountRepeat } from "./repeat.js";
 import { get, loggedIn, onConnection, person, post } from "./server.js";
 
 const VIEWS = ["article", "alignment", "quotes", "project"];
@@ -130,9 +131,11 @@ function askName() {
 function drawArticle(place) {
   const list = h("div.dg-list", { tabindex: -1, role: "region", "aria-label": t("tab.article") });
   const panel = h("aside.dg-panel", { "aria-label": t("panel") });
-  fill(place, h("div.dg-view", {}, filterBar(), h("div.dg-columns", {}, list, panel)));
+  const view = h("div.dg-view", {}, filterBar(), h("div.dg-columns", {}, list, panel));
+  fill(place, view);
   mountArticle(list);
   mountPanel(panel);
+  mountRepeat(view);
   mountFilter(openArticle);
 }
 
@@ -182,6 +185,7 @@ async function history_(what) {
         else await goTo(event.segment);
       }
     }
+    if (!event.segment) follow(); // it was about several
     show(view);
   } catch (error) {
     toast(error.message, "bad");

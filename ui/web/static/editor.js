@@ -75,6 +75,7 @@ export async function save(view, text, version, status, why = "") {
     const answer = await post("edit", { document: view.document, segment: view.id, target: text, version, status, why });
     drop(view, text);
     update(answer.segment);
+    tellArticle("saved", { view: answer.segment, before: view.target, learned: answer.learned });
     return answer.segment;
   } catch (error) {
     if (error.status === 409 && error.data.theirs) {

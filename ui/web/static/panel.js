@@ -47,6 +47,7 @@ function sure(view) {
       : view.score === null ? h("p.dg-soft", {}, t("score.none"))
       : [meter(band, t(`score.${band}`), view.score),
         h("p", {}, h("b", {}, t(`score.${band}`)), " ", h("span.dg-soft", { title: t("score.meaning") }, t("score.value", { value: view.score.toFixed(2) })))],
+    view.repair ? h("p", {}, t("made.repaired"), " ", h("span.dg-soft", {}, view.repair)) : null,
     h("p.dg-soft", {}, [view.model && t("made.by", { model: view.model }), view.editor && t("edited.by", { person: view.editor })].filter(Boolean).join(" · ")));
 }
 
@@ -54,7 +55,7 @@ async function look(view, mine) {
   try {
     const detail = await get("detail", { document: view.document, segment: view.id });
     if (mine !== turn) return;
-    suggestions = detail.matches.map((match) => ({ ...match, kind: "memory" }));
+    suggestions = detail.matches.map((match) => ({ ...match, kind: "memory", repaired: match.kind === "repaired" }));
     for (const one of detail.hypotheses) if (!suggestions.some((s) => s.text === one.text)) suggestions.push({ ...one, kind: "machine" });
     drawSuggestions(view);
     fill(parts.terms, detail.terms.length ? [title("terms"), h("ul.dg-terms", {}, detail.terms.map((term) =>
@@ -70,9 +71,9 @@ function drawSuggestions(view) {
   fill(parts.suggestions, title("suggestions", h("button.dg-link", { type: "button", onclick: () => alternatives() }, t("do.alternatives"))),
     suggestions.length ? h("ol.dg-suggestions", {}, suggestions.slice(0, 9).map((one, i) =>
       h("li", {}, h("button", { type: "button", title: `${t("take.this")} (Alt+${i + 1})`, onclick: () => take(i) },
-        h("span.dg-kind", { class: one.kind }, h("kbd", {}, String(i + 1)), one.kind === "memory" ? h("b", {}, percent(one.score)) : t("kind.machine"), one.who ? h("span.dg-soft", {}, ` ${one.who}`) : null),
+        h("span.dg-kind", { class: one.kind }, h("kbd", {}, String(i + 1)), one.kind === "memory" ? h("b", {}, percent(one.score)) : t("kind.machine"), one.repaired ? h("span", { title: one.changes }, ` ${t("repaired")}`) : null, one.who ? h("span.dg-soft", {}, ` ${one.who}`) : null),
         one.source && one.source !== view.source ? h("span.dg-was", { lang: "tr" }, showDifference(one.source, view.source)) : null,
-        h("span", { lang: "en" }, one.text)))))
+        h("span", { lang: "en" }, one.repaired ? showDifference(one.remembered, one.text) : one.text)))))
       : h("p.dg-soft", {}, t("suggestions.none")));
 }
 

@@ -5,6 +5,7 @@ import { fill, h, icon } from "./dom.js";
 import { openDialog, toast } from "./keys.js";
 import { number, percent, t, when } from "./language.js";
 import { get, post } from "./server.js";
+import { showTerms } from "./terms.js";
 
 let picker, options;
 const STATES = ["approved", "locked", "edited", "machine", "new", "rejected"];
@@ -27,9 +28,11 @@ export async function showProject(place, given) {
   options = given;
   headings();
   const { documents } = await get("documents");
+  const glossary = h("section.dg-glossary", { "aria-label": t("panel.terms") });
   fill(place, h("div.dg-project", {}, h("h2", {}, t("project.documents")),
     documents.length ? h("table.dg-table", {}, h("thead", {}, h("tr", {}, ["title", "language", "segments", "done", "added", ""].map((name) => h("th", { scope: "col" }, name ? t(`column.${name}`) : h("span.dg-hidden", {}, t("column.actions")))))),
-      h("tbody", {}, documents.map((one) => row(one, place)))) : h("p.dg-empty", {}, t("project.empty"))));
+      h("tbody", {}, documents.map((one) => row(one, place)))) : h("p.dg-empty", {}, t("project.empty")), glossary));
+  await showTerms(glossary, { writable: given.known.role !== "reader" });
 }
 
 // Gradio's own part of the tab: its headings and the count of words are written here, where the language is known.
