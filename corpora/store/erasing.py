@@ -12,7 +12,7 @@ from contextlib import closing
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, or_, select, update
 
 from corpora.errors import StoreError
-from corpora.store.database import BUSY, faults
+from corpora.store.database import BUSY
 from corpora.store.journal import BATCH, ERASE, Writing
 from corpora.store.lists import Lists
 from corpora.store.schema import changes, documents, events, metadata, quote_pairs, quotes
@@ -50,8 +50,13 @@ class Erasing(Lists):
             what = f"{gone.documents} documents, {gone.segments} segments"
             w.connection.execute(insert(events).values(**values, after=what))
         if "://" not in self.place:
-            with faults(self.place):
+            try:
                 _rewrite(self.place)
+            except sqlite3.Error as error:
+                raise StoreError(
+                    f"erased, but {self.place} could not be written anew ({error}), so traces may be left in the file; "
+                    "make room and close other programs, and run SQLite's VACUUM on it"
+                ) from error
         return gone
 
 
