@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from corpora.errors import InputError
 from corpora.writing import write_whole
-from mt import models
+from mt import confidence, models
 from mt.card import adapted_card
 from mt.corrections import Material
 from mt.evaluation import SEGMENT_METRIC, Score, score, sure_gain, translate
@@ -144,7 +144,7 @@ def adapt(
     from filelock import FileLock, Timeout
 
     date = dt.datetime.now(dt.UTC).date().isoformat()
-    called = _free_name(name or Path(project.place).stem, date)
+    called = _free_name(name or re.sub(r"[^\w.-]+", "-", Path(project.place).stem), date)
     run = run_folder(project)
     run.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -188,12 +188,12 @@ def _prepared(material: Material, run: Path) -> Recipe:
     def tokens(pairs: Sequence[tuple[str, str]]) -> int:
         return sum(len(vocabulary.encode_target(target)) + 1 for _, target in pairs)
 
-    share = min(1.0, MIXED * len(material.corrections) / max(1, len(material.general)))
+    share = min(1.0, MIXED * len(material.corrections) / len(material.general))
     sample = material.general[:: max(1, len(material.general) // 500)]
-    mixed = share * len(material.general) * tokens(sample) / max(1, len(sample))
+    mixed = share * len(material.general) * tokens(sample) / len(sample)
     amount = PASSES * (tokens(material.corrections) + mixed)
     updates = math.ceil(amount / (_FILLED * BATCH_TOKENS))
-    weights = {"corrections": 1.0} | ({"general": share} if material.general else {})
+    weights = {"corrections": 1.0, "general": share}
     stage = Stage(
         "adapting", updates, LEARNING_RATE, weights,
         warmup=math.ceil(updates / 10), decay_from=0.0, batch_tokens=BATCH_TOKENS, names=STAND_INS,
@@ -268,6 +268,10 @@ def compare(
 def _keep(folder: Path, outcome: Outcome, material: Material) -> None:
     """Give the model its card, its name and its place among the others."""
     (folder / "README.md").write_text(adapted_card(outcome, material), "utf-8")
+    # The parent's still holds nearly; `dragoman models calibrate` makes one of its own.
+    calibration = material.parent.folder / confidence.FILE
+    if calibration.exists():
+        shutil.copy(calibration, folder)
     about = {"name": outcome.model, "parent": outcome.parent, "date": outcome.date}
     write_whole(folder / models.MARKER, json.dumps(about, indent=1))
     place = models.pulled_folder(outcome.model)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,11 +81,14 @@ def gather(
         if general
         else (*news.sentence_pairs(), *news.article_pairs())
     )
+    mixed = tuple(p for p in map(_plain, read) if fold(p[0]) not in known)
+    if not mixed:
+        raise InputError("the general pairs are all part of a test set: name others with --general")
     return Material(
         parent,
         tuple(pair for _, pair in learnt),
         len({document for document, _ in learnt}),
-        tuple(p for p in map(_plain, read) if fold(p[0]) not in known),
+        mixed,
         ", ".join(p.name for p in general) or "the news corpus of Dragoman (CC0)",
         held_out,
         tested,
@@ -107,10 +110,10 @@ def _held_out(project: Project) -> EvaluationSet:
     """The approved segments of the held-out documents. Raises InputError where they are too few."""
     from corpora.store import Filter
 
-    held = [d.id for d in project.documents() if is_held_out(d.id)]
+    held = [d.id for d in project.documents() if d.lang == "tr" and is_held_out(d.id)]
     if not held:
         raise InputError(
-            "none of the project's documents is held out for testing, so nobody could tell whether an adapted model is "
+            "none of the project's Turkish documents is held out for testing, so nobody could tell whether an adapted model is "
             f"better; one document in {HELD_OUT_SHARE} is, chosen by its id: add documents until one is"
         )
     found = sum(len(project.segments(d, where=Filter(status=_APPROVED))) for d in held)
@@ -120,7 +123,7 @@ def _held_out(project: Project) -> EvaluationSet:
             f"the held-out documents have {found} approved segments, and it takes {MIN_TEST} to tell a better model from "
             f"chance: approve {MIN_TEST - found} more in {named}, or add documents (one in {HELD_OUT_SHARE} is held out)"
         )
-    return of_project(project)
+    return replace(of_project(project, held), name="held-out documents")
 
 
 def _plain(pair: tuple[str, str]) -> tuple[str, str]:

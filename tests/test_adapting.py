@@ -235,7 +235,7 @@ def test_our_news_is_mixed_in_but_not_its_held_out_articles(desk: Desk) -> None:
     [
         ("empty", "no segment of the project is approved"),
         ("machine", "no segment of the project is approved"),
-        ("not held out", "none of the project's documents is held out"),
+        ("not held out", "none of the project's Turkish documents is held out"),
         ("few", f"have 12 approved segments, and it takes {MIN_TEST}"),
         ("only held out", "all approved segments are kept for testing"),
         ("missing", "there is no project"),
