@@ -1,7 +1,8 @@
 """Small plots as inline SVG, for pages that stand alone: bars, a histogram, a line over time.
 
 They take their colours from the page's style (``--ink``, ``--soft``, ``--line``, ``--a``, ``--b``), so that they are
-readable on paper, by day and in the dark (or, made `standalone`, bring their own); every text is escaped, and every mark has its figure as a tooltip.
+readable on paper, by day and in the dark (or, made `standalone`, bring their own); every text is
+escaped, and every mark has its figure as a tooltip.
 """
 
 from __future__ import annotations
@@ -148,7 +149,7 @@ def reliability(series: Sequence[Points], *, title: str, across: str, up: str) -
         parts.append(_text(left - 8, y(at), label, "end"))
         parts.append(_text(x(at), high + 26, label, "middle"))
     parts.append(_text(left + wide / 2, high + 46, across, "middle"))
-    parts.append(_text(left + 8, 4, up, "start"))
+    parts.append(_text(left, 0, up, "start"))
     for color, one in zip(_COLORS, series, strict=False):
         path = " ".join(f"{x(said):.1f},{y(true):.1f}" for said, true, _ in one.values)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="2"/>')
