@@ -12,7 +12,7 @@ from corpora import casing, numbers
 from corpora.bitext import Flag
 from corpora.document import Block, Document
 from corpora.glossary import Glossary
-from mt import batches, protection, quality
+from mt import batches, headlines, protection, quality
 from mt.clauses import cut
 from mt.confidence import Judgement
 from mt.engines import Engine, Hypothesis, Search
@@ -211,30 +211,16 @@ class Translator:
         return list(out)[:n]
 
     def _prepare(self, text: str, names: Mapping[str, str]) -> str:
-        plain = " ".join(text.split())
-        if _is_all_caps(plain):
-            return protection.outside(
-                plain, lambda t: casing.sentence_case(t, self.source_lang, names)
-            )
-        known = self.engine.vocabulary.names
-        if known and self._is_title_case(plain):
-            return protection.outside(plain, lambda t: known.sentence_case(t, names))
-        return plain
-
-    def _is_title_case(self, text: str) -> bool:
-        outside = " ".join(protection.between(text))
-        return self.source_lang == "tr" and casing.is_title_case(outside, self.source_lang)
+        lexicon = self.engine.vocabulary.names
+        return headlines.as_sentence(" ".join(text.split()), self.source_lang, names, lexicon)
 
     def _finish(self, source: str, translated: str) -> str:
         def finish(target: str) -> str:
             if self.source_lang == "tr":
                 target = numbers.repair(source, target)
             target = restore_marks(source, target)
-            if _is_all_caps(source):
-                return casing.upper(target, self.target_lang)
-            if self.engine.vocabulary.names and self._is_title_case(source):
-                return casing.title_case(target, self.target_lang)
-            return target
+            lexicon = self.engine.vocabulary.names
+            return headlines.set_like(source, target, self.source_lang, self.target_lang, lexicon)
 
         return protection.outside(translated, finish)
 
@@ -387,10 +373,6 @@ def _continuation(full: str, typed: str) -> str | None:
     if not typed or not typed[-1].isspace():
         return rest if typed else rest.lstrip()
     return rest.lstrip() if not rest or rest[0].isspace() or not typed.strip() else None
-
-
-def _is_all_caps(text: str) -> bool:
-    return casing.is_all_caps(" ".join(protection.between(text)))
 
 
 def _has_words(text: str) -> bool:
