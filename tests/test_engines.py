@@ -155,6 +155,17 @@ def test_scores_are_mean_log_probabilities_of_tokens(bundled: Trio) -> None:
         assert best.score == pytest.approx(float(mean), abs=1e-3)
 
 
+def test_a_translation_is_scored_as_if_it_had_been_found(bundled: Trio) -> None:
+    rows = [bundled.vocabulary.encode_source(text) for text in SENTENCES[:4]]
+    for engine in (bundled.torch, bundled.float32):
+        found = [h[0] for h in engine.translate(rows, Search(beam=4), 100)]
+        given = [(row, h.pieces) for row, h in zip(rows, found, strict=True)]
+        assert engine.score(given) == pytest.approx([h.score for h in found], abs=1e-3)
+        others = [(row, found[-1 - n].pieces) for n, row in enumerate(rows)]
+        assert all(a > b for a, b in zip(engine.score(given), engine.score(others), strict=True))
+    assert bundled.float32.score([]) == bundled.torch.score([]) == []
+
+
 def test_what_the_toy_model_should_say_is_said_by_all(toy: Trio) -> None:
     examples = toy_pairs(40, 3)
     batch = [toy.vocabulary.encode_source(source) for source, _ in examples]

@@ -303,7 +303,7 @@ def test_a_glossary_goes_into_a_project_and_out(
     capsys.readouterr()
     assert run(["undo", "--project", str(second)]) == 0
     assert run(["export", "--project", str(second), "--terms", "--to", "csv"]) == 0
-    assert capsys.readouterr().out.endswith("source,target,status,note\n")
+    assert capsys.readouterr().out.endswith("source,target,status,note,kind\n")
 
 
 def test_a_broken_glossary_changes_nothing(

@@ -292,3 +292,16 @@ def test_the_bundled_model_renders_the_terms_of_the_set(bundled_engine: Engine) 
     translator = Translator(bundled_engine, model="tr-en", glossary=glossary)
     made = translator.segments([r[2] for r in rows])
     assert sum(not glossary.check(m.source, m.target) for m in made) >= 40
+
+
+@pytest.mark.parametrize("file", ["t.tbx", "t.tsv", "t.csv"])
+def test_names_stay_names_in_every_format(file: str) -> None:
+    held = [Term("Güneş", "Güneş", note="learned", kind="name"), Term("güneş", "sun")]
+    assert files.parse(files.dump(held, file), file) == held
+
+
+def test_a_name_wants_its_capitals() -> None:
+    glossary = Glossary([Term("Güneş", "Güneş", kind="name"), Term("güneş", "sun")])
+    found = glossary.find("Bakan Güneş'in güneşi")
+    assert [[t.target for t in hit.terms] for hit in found] == [["Güneş", "sun"], ["sun"]]
+    assert not Glossary([Term("Güneş", "Güneş", kind="name")]).find("güneşli bir gün")

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from test_review_routes import Page, app, client, desk, document, page  # noqa: F401 - fixtures
 
 from corpora.bitext import Pair
-from corpora.glossary import Glossary, Term
+from corpora.glossary import Term
 from corpora.store import Hypothesis, Project
 from ui.repeating import Offer, learned, offers
 from ui.web.desk import Desk
@@ -110,11 +110,6 @@ def test_a_name_corrected_again_is_learnt_anew_and_a_term_of_a_person_stays(
     assert ([t.target for t in new], old) == (["Zelenskyy"], [first])
     project.revise_term(first, Term("Zelenskiy", "Zelenski"))
     assert learned(project, view, "Speaking Zelenskyy came.", link) == ([], [])
-
-
-def test_a_name_is_found_by_its_capitals() -> None:
-    names = Glossary([Term("Güneş", "Güneş", kind="name"), Term("güneş", "sun")])
-    assert [h.terms[0].target for h in names.find("Bakan Güneş'in güneşi")] == ["Güneş", "sun"]
 
 
 def test_through_the_page(page: Page, desk: Desk, client: TestClient) -> None:  # noqa: F811
