@@ -379,4 +379,5 @@ def test_a_file_written_over_keeps_its_rights(tmp_path: Path) -> None:
     path = tmp_path / "secret.tsv"
     path.touch(0o600)
     FORMATS["tsv"].save([Pair("Geldi.", "He came.")], path)
-    assert path.read_text("utf-8") and path.stat().st_mode & 0o777 == 0o600
+    assert path.read_text("utf-8")
+    assert path.stat().st_mode & 0o777 == 0o600
