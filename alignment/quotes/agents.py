@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from alignment.quotes import subjects
 from alignment.quotes.article import Article, Spot
 from alignment.quotes.cues import Cue
+from alignment.quotes.lexicon import lexicon
 from alignment.quotes.phrases import Mention
 from alignment.quotes.sentences import Token
 
 _SPEAKERS = frozenset(["person", "role", "institution", "proper", "pronoun"])
-# What stands right after these is no subject: `an old woman in the hamlet of Kayabaşı said`.
-_GOVERNING = frozenset(["of", "in", "at", "for", "to", "with", "from", "by", "on", "about", "against", "between", "among", "under", "over", "told", "asked"])  # fmt: skip
 _EN_PARTING = frozenset(["while", "whereas", "whereupon", "but", "although", "though"])
+_EN_SUBJECTS = frozenset(["the", "his", "her", "its", "their", "a", "an", "one", "another"])
 _TR_FINITE = ("dedi", "yor", "ledi", "ladı", "etti", "irtti", "rdı", "rdi", "ndu", "ştu", "tı", "ti")  # fmt: skip
 
 
@@ -22,9 +23,7 @@ def clauses(tokens: Sequence[Token], lang: str) -> list[int]:
     numbers: list[int] = []
     number = 0
     for at, token in enumerate(tokens):
-        if token.text == ";" or (
-            token.low in _EN_PARTING if lang == "en" else at > 1 and _parts(tokens, at)
-        ):
+        if token.text == ";" or (at > 1 and (_PARTS[lang])(tokens, at)):
             number += 1
         numbers.append(number)
     return numbers
@@ -38,6 +37,63 @@ def _parts(tokens: Sequence[Token], at: int) -> bool:
     )
 
 
+def _own_cue(spot: Spot, tokens: Sequence[Token], numbers: Sequence[int]) -> Cue | None:
+    """The cue, unless a clause of its own leads up to the words: `A said that …, but B was cheerful: "…"`."""
+    at = spot.first
+    if spot.cue and at > 0 and tokens[at - 1].text == ":" and numbers[at] != numbers[spot.cue.verb]:
+        return None
+    return spot.cue
+
+
+def _subject(
+    lang: str,
+    spot: Spot,
+    cue: Cue | None,
+    tokens: Sequence[Token],
+    mentions: Sequence[Mention],
+    numbers: Sequence[int],
+) -> Mention | None:
+    """The subject of the verb that reports; where none does, of the clause that leads up to the words."""
+    anchor = cue.verb if cue else spot.first
+    if anchor < 0:
+        return None
+    nominatives = [
+        m
+        for m in mentions
+        if m.case == "nom"
+        and m.kind in _SPEAKERS
+        and numbers[m.first] == numbers[anchor]
+        and not (0 <= spot.first <= m.first <= spot.last)
+    ]
+    return (subjects.turkish if lang == "tr" else subjects.english)(tokens, nominatives, anchor)
+
+
+def _possessor(
+    lang: str, spot: Spot, tokens: Sequence[Token], mentions: Sequence[Mention]
+) -> Mention | None:
+    """Who owns the words: `bir gazetecinin "…" sorusuna`, `Bakanın "…" sözleri`."""
+    after = spot.last + 1
+    if lang != "tr" or spot.first < 0 or after >= len(tokens):
+        return None
+    if not any(tokens[after].low.startswith(word) for word in lexicon(lang).lists["speech"]):
+        return None
+    return next((m for m in mentions if m.last == spot.first - 1 and m.case == "gen"), None)
+
+
+def _english_parts(tokens: Sequence[Token], at: int) -> bool:
+    """Whether an English clause begins at a token: `while`, `but`, and `, and her neighbour …`."""
+    token = tokens[at]
+    return token.low in _EN_PARTING or (
+        token.low == "and"
+        and tokens[at - 1].text == ","
+        and at + 1 < len(tokens)
+        and tokens[at + 1].low in _EN_SUBJECTS
+    )
+
+
+_PARTS = {"tr": _parts, "en": _english_parts}
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """The sentence that reports: its noun phrases, the clause each token belongs to, and English prepositions' objects."""
@@ -47,14 +103,26 @@ class Scene:
     tokens: Sequence[Token]
     mentions: Sequence[Mention]
     numbers: Sequence[int]
-    governed: Sequence[Mention]
+    cue: Cue | None
+    subject: Mention | None
+    possessor: Mention | None
 
     @classmethod
     def of(cls, article: Article, spot: Spot, mentions: Sequence[Mention]) -> Scene:
         """The scene of a spot, with the noun phrases of its sentence."""
         tokens = article.rows[spot.row].tokens
-        governed = [m for m in mentions if m.first and tokens[m.first - 1].low in _GOVERNING]
-        return cls(article.lang, spot, tokens, mentions, clauses(tokens, article.lang), governed)
+        numbers = clauses(tokens, article.lang)
+        cue = _own_cue(spot, tokens, numbers)
+        return cls(
+            article.lang,
+            spot,
+            tokens,
+            mentions,
+            numbers,
+            cue,
+            _subject(article.lang, spot, cue, tokens, mentions, numbers),
+            _possessor(article.lang, spot, tokens, mentions),
+        )
 
     def features(self, mention: Mention) -> list[str]:
         """What speaks for a noun phrase of the sentence: its part, and what lies between it and the words."""
@@ -77,14 +145,25 @@ class Scene:
             f"clause:{apart}:{side}:between:{min(2, between)}",
             f"clause:{apart}:{side}:{case}:between:{min(2, between)}:{spot.way}",
             f"clause:{apart}:{side}:quoted:{quoted}",
-            f"clause:{apart}:{side}:{case}:cue:{spot.cue.form if spot.cue else 'none'}",
+            f"clause:{apart}:{side}:{case}:cue:{self.cue.form if self.cue else 'none'}",
         ]
+
+    def agent(self) -> Mention | None:
+        """The noun phrase that grammar makes the speaker; None where it leaves that open."""
+        if self.possessor is not None:
+            return self.possessor
+        sure = ("owner", "head", "subject")
+        if self.cue is None:
+            return None
+        return next((m for m in self.mentions if self.part(m).startswith(sure)), None)
 
     def part(self, mention: Mention) -> str:
         """The part of a noun phrase, as grammar has it."""
-        cue = self.spot.cue
+        cue = self.cue
         if self._inside(mention):
             return "inside"
+        if self.possessor is not None:
+            return f"possessor:{mention is self.possessor}"
         if cue is None:
             return self._uncued(mention)
         if cue.takes == "rest":
@@ -106,26 +185,13 @@ class Scene:
         if self.lang == "tr" and cue.form == "passive":
             return f"passive:{mention.case}:{same}"
         nominatives = [other for other in rivals if other.case == "nom"]
-        if not same:
-            return f"apart:{bool(nominatives)}"
-        if self.lang == "en":
-            return self._english_part(mention, cue, nominatives)
-        if nominatives and mention is nominatives[0]:
+        if mention is self.subject:
             return f"subject:{mention.last < cue.first}"
-        return f"other:{mention.case}:{bool(nominatives)}"
+        return f"other:{mention.case}:{bool(nominatives)}:{same}"
 
     def _inside(self, mention: Mention) -> bool:
         """Whether a noun phrase is a part of the words themselves."""
         return self.spot.first >= 0 and self.spot.first <= mention.first <= self.spot.last
-
-    def _english_part(self, mention: Mention, cue: Cue, nominatives: Sequence[Mention]) -> str:
-        if cue.last < mention.first <= cue.last + 2 and self.spot.first < cue.first:
-            return "inverted"
-        before = [m for m in nominatives if m.last < cue.first and m not in self.governed]
-        if before and mention is before[-1]:
-            return f"subject:{cue.first - mention.last <= 3}"
-        first = bool(before) and mention is before[0]
-        return f"other:{first}:{mention in self.governed}"
 
     def _source(self, mention: Mention, cue: Cue) -> str:
         """The noun phrase that `göre` or `according to` governs."""
@@ -140,11 +206,6 @@ class Scene:
         spot, numbers = self.spot, self.numbers
         if spot.first < 0 or mention.first > spot.last:
             return "uncued"
-        near = [
-            m
-            for m in self.mentions
-            if m.kind in _SPEAKERS
-            and m.last < spot.first
-            and numbers[m.first] == numbers[spot.first]
-        ]
-        return f"uncued:{mention.case}:{bool(near) and mention is near[0]}"
+        if mention is self.subject:
+            return "uncued:subject"
+        return f"uncued:{mention.case}:{numbers[mention.first] == numbers[spot.first]}"

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alignment.quotes import english, headings, quoted, turkish
 from alignment.quotes.article import Article, Content, Spot
 from alignment.quotes.choice import models, pick, pick_name, probability
 from alignment.quotes.quote import Kind, Quote, Span
 from alignment.quotes.readings import History, heard
-from alignment.quotes.sentences import Sentence
+from alignment.quotes.sentences import Sentence, pieces
 from alignment.quotes.speakers import candidates
 from corpora.document import Document
+
+_ECHO = 0.6  # share of a heading's words that a quotation below must have
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,27 @@ def find(document: Document) -> list[Quote]:
         if speaker:
             history = heard(history, article.names.short.get(speaker, speaker), found.spot.row)
         quotes.append(_quote(article, found, speaker, certainty))
-    return quotes
+    return [_echoed(article, quote, quotes) for quote in quotes]
+
+
+def _echoed(article: Article, quote: Quote, quotes: Sequence[Quote]) -> Quote:
+    """A quotation in a heading with the speaker of the one below that it repeats."""
+    words = _long_words(article, quote)
+    if quote.kind != "headline" or quote.certainty == 1 or len(words) < 2:
+        return quote
+    shares = [
+        (len(words & _long_words(article, other)) / len(words), other)
+        for other in quotes
+        if other.kind != "headline" and other.speaker
+    ]
+    share, other = max(shares, key=lambda pair: pair[0], default=(0.0, quote))
+    if share < _ECHO:
+        return quote
+    return replace(quote, speaker=other.speaker, certainty=other.certainty)
+
+
+def _long_words(article: Article, quote: Quote) -> set[str]:
+    return {word[:5] for word in pieces(quote.text, article.lang) if len(word) > 2}
 
 
 def _order(found: Found) -> Span:

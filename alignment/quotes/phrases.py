@@ -106,7 +106,7 @@ class Phrases(Nouns):
             self.name(tokens, first, last),
             noun.base,
             definite,
-            noun.possessed,
+            noun.possessed or bool(words & _EN_OWNERS),
         )
 
     @staticmethod
@@ -165,6 +165,7 @@ class Phrases(Nouns):
         return at - len(match.group().split()) if match else at
 
 
+_EN_OWNERS = {"his", "her", "their", "its", "my", "our"}
 _EN_STARTS = {
     "the",
     "a",

@@ -43,7 +43,7 @@ def readings(
             return
     # `Yirmi bir yaşındaki sporcu`, `Yaşlı adam`: a description not used before takes up a name.
     if mention.kind != "pronoun" and not (recent and _describes(article, number, mention)):
-        yield "self", mention.name, ()
+        yield "self", mention.name, (f"message:{_is_message(article, mention)}",)
         longer = _with_complement(article, number, mention)
         if longer:
             yield "complement", longer, ()
@@ -53,8 +53,16 @@ def readings(
     if earlier:
         yield *earlier, ()
     if mention.kind in ("role", "pronoun"):
-        for rank, (name, roles) in enumerate(recent[:3]):
-            yield f"recent{rank}", name, (f"fit:{_fit(article, mention, roles)}",)
+        fits = [_fit(article, mention, roles) for _, roles in recent[:6]]
+        first = next((rank for rank, fit in enumerate(fits) if fit == "kin"), -1)
+        for rank, ((name, _), fit) in enumerate(zip(recent, fits, strict=False)):
+            if rank < 3 or rank == first:
+                kin = "none" if first < 0 else str(rank == first)
+                yield (
+                    f"recent{min(rank, 3)}",
+                    name,
+                    (f"fit:{fit}", f"!kin:{mention.kind}:{kin}:{mention.possessed}"),
+                )
     if mention.kind in ("document", "pronoun"):
         yield from _issuers(article, number, mention)
     if mention.kind != "role" and history and (not recent or history.name != recent[0][0]):
@@ -69,6 +77,11 @@ def _fit(article: Article, mention: Mention, roles: set[str]) -> str:
     return "kin" if roles & kin else "general" if mention.head in _anyone(article.lang) else "other"
 
 
+def _is_message(article: Article, mention: Mention) -> bool:
+    """Whether a document speaks for whoever wrote it, as a letter does and an indictment does not."""
+    return mention.head in lexicon(article.lang).lists["message"]
+
+
 def _anyone(lang: str) -> frozenset[str]:
     return lexicon(lang).lists["anyone"]
 
@@ -76,6 +89,7 @@ def _anyone(lang: str) -> frozenset[str]:
 def _issuers(article: Article, number: int, mention: Mention) -> Iterator[Reading]:
     """Who may have issued a document: the bodies and people named before it, the nearest first."""
     seen: set[str] = set()
+    message = _is_message(article, mention)
     inner = _inner_body(article, number, mention)
     if inner:
         seen.add(inner)
@@ -98,6 +112,7 @@ def _issuers(article: Article, number: int, mention: Mention) -> Iterator[Readin
                 f"issuer:{earlier.case}:{tied}",
                 f"issuer:{earlier.kind}:{mention.head}",
                 f"issuer:rank:{len(seen)}",
+                f"issuer:message:{message}:{earlier.kind}:{len(seen)}",
             )
             yield "issuer", name, details
             if len(seen) == 3:

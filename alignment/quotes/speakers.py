@@ -9,7 +9,7 @@ from alignment.quotes.agents import Scene
 from alignment.quotes.article import Article, Spot
 from alignment.quotes.lexicon import lexicon
 from alignment.quotes.phrases import Mention
-from alignment.quotes.readings import History, readings, seen_before
+from alignment.quotes.readings import History, readings
 from alignment.quotes.sentences import Token, pieces
 
 _TR_KNOWN = frozenset(
@@ -43,10 +43,17 @@ class Candidate(NamedTuple):
 
 def candidates(article: Article, spot: Spot, history: History | None) -> list[Candidate]:
     """Everybody who may have said what stands at ``spot``."""
-    found = list(_mentioned(article, spot, history))
+    scene = Scene.of(article, spot, _own_mentions(article, spot))
+    agent = scene.agent()
+    found = list(_mentioned(article, spot, scene, agent, history))
+    named = f"!agent:elsewhere:{_kind(agent)}"
     if history:
-        found.append(_last_speaker(article, spot, history))
+        found.append(_last_speaker(article, spot, history, named))
     return found
+
+
+def _kind(agent: Mention | None) -> str:
+    return agent.kind if agent else "none"
 
 
 _BODY = ((0, "same"), (-1, "prev"), (-2, "prev2"), (1, "next"))
@@ -68,32 +75,33 @@ def _in_sight(article: Article, spot: Spot) -> Iterator[tuple[int, str, Sequence
         after = spot.way == "alone" and row.block == article.rows[spot.row].block
         if relation == "next" and not after:
             continue
-        mentions = article.mentions[number]
-        if relation == "same":
-            mentions = sorted([*mentions, *_chunks(article, spot)], key=lambda m: m.first)
-        yield number, relation, mentions
+        yield number, relation, article.mentions[number]
 
 
-def _mentioned(article: Article, spot: Spot, history: History | None) -> Iterator[Candidate]:
+def _own_mentions(article: Article, spot: Spot) -> list[Mention]:
+    """The noun phrases of the sentence that reports, those without a known head among them."""
+    return sorted(
+        [*article.mentions[spot.row], *_chunks(article, spot)], key=lambda mention: mention.first
+    )
+
+
+def _mentioned(
+    article: Article, spot: Spot, scene: Scene, agent: Mention | None, history: History | None
+) -> Iterator[Candidate]:
     openers = lexicon(article.lang).lists["opener"]
     for number, relation, mentions in _in_sight(article, spot):
-        scene = Scene.of(article, spot, mentions) if relation == "same" else None
+        if relation == "same":
+            mentions = scene.mentions
         heading = article.rows[spot.row].heading
         echo = f"{relation}:echo:{_echo(article, spot.row, number)}" if heading else "body"
         for rank, mention in enumerate(mentions):
             if relation in _PEOPLE_ONLY and mention.kind != "person":
                 continue
             shape = _features(article, spot, number, relation, mention, mentions, rank)
-            shape += [*(scene.features(mention) if scene else ()), echo]
-            known = seen_before(article, number, mention)
+            shape += [*(scene.features(mention) if relation == "same" else ()), echo]
+            if mention is not agent:
+                shape.append(f"!agent:elsewhere:{_kind(agent)}:{relation}")
             bare = mention.first == mention.last
-            before = _class(article, article.rows[number].tokens, mention.first - 1)
-            words = article.rows[number].tokens[max(0, mention.first - 2) : mention.last + 1]
-            aged = any(
-                token.low in ("yaşındaki", "aynı", "same")
-                or token.low.endswith(("-year-old", "-old"))
-                for token in words
-            )
             for via, name, details in readings(article, number, mention, history):
                 if name in openers:
                     continue
@@ -101,18 +109,16 @@ def _mentioned(article: Article, spot: Spot, history: History | None) -> Iterato
                     f"{relation}:{mention.kind}:{via}",
                     f"{relation}:{mention.kind}:{via}:{mention.case}",
                     f"{mention.kind}:{via}:definite:{mention.definite}:bare:{bare}",
-                    f"{mention.kind}:{via}:known:{known}:definite:{mention.definite}",
-                    f"{mention.kind}:{via}:possessed:{mention.possessed}:bare:{bare}",
-                    f"{mention.kind}:{via}:possessed:{mention.possessed}:known:{known}:definite:{mention.definite}",
-                    f"{mention.kind}:{via}:aged:{aged}",
                     f"{relation}:{mention.kind}:{via}:{mention.case}:form:{spot.cue.form if spot.cue else 'none'}",
-                    f"{relation}:{mention.kind}:{via}:prev:{before}:known:{known}",
                     f"{relation}:{mention.kind}:{via}:way:{spot.way}",
                     f"{mention.kind}:{via}:head:{mention.head}"
                     if mention.kind in ("role", "institution", "document", "pronoun")
                     else "named",
                 ]
-                extra += [f"{via}:{detail}" for detail in details]
+                extra += [
+                    f"!{via}:{detail[1:]}" if detail[0] == "!" else f"{via}:{detail}"
+                    for detail in details
+                ]
                 extra += _standing(spot, history, mention, via, name)
                 if mention.kind == "person":
                     extra.append(f"{relation}:sure:{name in article.sure}")
@@ -145,12 +151,11 @@ def _standing(
     ]
 
 
-def _last_speaker(article: Article, spot: Spot, history: History) -> Candidate:
-    same_block = article.rows[history.row].block == article.rows[spot.row].block
+def _rivals(article: Article, spot: Spot) -> str:
+    """The strongest kind of subject that the sentence itself offers."""
     mentions = [m for m in article.mentions[spot.row] if not spot.first <= m.first <= spot.last]
     kinds = {m.kind for m in mentions if m.case == "nom"}
-    distance = spot.row - history.row
-    strong = (
+    return (
         "person"
         if "person" in kinds
         else "role"
@@ -159,8 +164,15 @@ def _last_speaker(article: Article, spot: Spot, history: History) -> Candidate:
         if kinds
         else "none"
     )
+
+
+def _last_speaker(article: Article, spot: Spot, history: History, named: str) -> Candidate:
+    same_block = article.rows[history.row].block == article.rows[spot.row].block
+    distance = spot.row - history.row
+    strong = _rivals(article, spot)
     cue = spot.cue
     features = [
+        f"{named}:last",
         f"last:distance:{min(4, distance)}",
         f"last:block:{same_block}",
         f"last:{spot.way}",
@@ -184,7 +196,7 @@ def _chunks(article: Article, spot: Spot) -> list[Mention]:
             for i, token in enumerate(tokens[:16])
             if (token.text == "," or token.passage >= 0) and i > start
         ]
-        if stops and stops[0] - 1 not in ends and tokens[stops[0] - 1].is_word:
+        if stops and stops[0] - 1 not in ends and _is_turkish_phrase(tokens[start : stops[0]]):
             found.append(_chunk(article, tokens, start, stops[0] - 1))
         if (
             spot.cue
@@ -216,6 +228,11 @@ def _chunks(article: Article, spot: Spot) -> list[Mention]:
     return found
 
 
+def _is_turkish_phrase(tokens: Sequence[Token]) -> bool:
+    """Whether Turkish words may be a noun phrase: `Çayını karıştırıyor` is a clause."""
+    return tokens[-1].is_word and not tokens[-1].low.endswith(("yor", "dı", "di", "du", "dü", "tı", "ti", "tu", "tü", "arak", "erek", "ıp", "ip", "up", "üp"))  # fmt: skip
+
+
 def _is_phrase(tokens: Sequence[Token]) -> bool:
     """Whether English words may be a noun phrase that names somebody."""
     lows = [token.low for token in tokens]
@@ -226,9 +243,13 @@ def _is_phrase(tokens: Sequence[Token]) -> bool:
         or not tokens[-1].is_word
     ):
         return False
+    head = tokens[0].capital or lows[0] in _DETERMINERS or lows[0][0].isdigit()
+    if not (head or (len(tokens) < 4 and lows[-1].endswith("s"))):
+        return False
     return not any(low in ("is", "are", "if", "when", "because") for low in lows)
 
 
+_DETERMINERS = frozenset(["the", "a", "an", "his", "her", "their", "its", "this", "that", "these", "those", "one", "two", "three", "four", "five", "some", "many", "several", "both", "all", "another", "other", "most"])  # fmt: skip
 _NO_PHRASE = frozenset(["he", "she", "they", "it", "i", "we", "you", "and", "but", "who", "which", "that", "when", "while", "as", "if", "to", "for", "in", "on", "at", "by", "with", "also", "then", "not", "unable", "asked"])  # fmt: skip
 
 
