@@ -43,15 +43,11 @@ from mt.corrections import gather
 from mt.engines import Search
 from mt.evaluation import score, sure_gain
 from mt.translator import Translator
-from ui.plots import Series, line
+from ui.plots import Series, line, standalone
 
 TEN = 10
 SYSTEMS = ("model", "memory", "glossary", "tuned", "adapted", "all")
 DRAWN = ("memory", "glossary", "tuned", "adapted", "all")
-STYLE = (
-    "svg{background:#fff;font:12px sans-serif;--ink:#222;--line:#ddd;"
-    "--a:#1f77b4;--b:#e08214;--c:#999;--d:#2a9d4e;--e:#c0392b}text{fill:#222}"
-)
 Document = tuple[str, list[tuple[str, str]]]
 
 
@@ -163,20 +159,8 @@ def drawn(rows: list[tuple[str, dict[str, float]]]) -> str:
     series = [
         Series(name, [scores[name] - scores["model"] for _, scores in rows]) for name in DRAWN
     ]
-    figure = line(
-        [label for label, _ in rows], series, title="chrF2 over the model alone, by ten documents"
-    )
-    found = re.search(r'<svg viewBox="0 0 (\d+) (\d+)"[^>]*>(.*)</svg>', figure, re.DOTALL)
-    assert found
-    width, height = int(found[1]), int(found[2])
-    legend = "".join(
-        f'<rect x="{60 + 110 * i}" y="{height + 8}" width="12" height="12" fill="var(--{"abcde"[i]})"/>'
-        f'<text x="{78 + 110 * i}" y="{height + 18}">{name}</text>'
-        for i, name in enumerate(DRAWN)
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height + 30}">'
-        f"<style>{STYLE}</style>{found[3]}{legend}</svg>\n"
+    return standalone(
+        line([label for label, _ in rows], series, title="Gain in chrF2 over the model alone")
     )
 
 

@@ -169,9 +169,10 @@ def standalone(figure: str) -> str:
     assert title  # noqa: S101
     height = int(found[2])
     names = re.findall(r'<span style="--color:(.*?)">(.*?)</span>', figure)
+    step = min(190, 570 // max(1, len(names)))
     legend = "".join(
-        f'<rect x="{60 + 190 * i}" y="{height + 26}" width="10" height="10" fill="{color}"/>'
-        f'<text x="{75 + 190 * i}" y="{height + 31}" dominant-baseline="middle">{name}</text>'
+        f'<rect x="{60 + step * i}" y="{height + 26}" width="10" height="10" fill="{color}"/>'
+        f'<text x="{75 + step * i}" y="{height + 31}" dominant-baseline="middle">{name}</text>'
         for i, (color, name) in enumerate(names)
     )
     return (
