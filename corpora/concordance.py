@@ -89,7 +89,7 @@ def _rows(
     from corpora.store.neighbours import neighbour
     from corpora.store.schema import segments
     from corpora.store.search import holding
-    from corpora.store.segments import conditions, views
+    from corpora.store.views import conditions, views
 
     place = (segments.c.document, segments.c.block, segments.c.start)
     around = [

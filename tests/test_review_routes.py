@@ -281,7 +281,7 @@ def test_memory_shows_what_was_approved_elsewhere(desk: Desk, page: Page, name: 
     )
     segment = page.segments(name)[2]
     matches = page.get("detail", document=name, segment=segment["id"]).json()["matches"]
-    assert [m["text"] for m in matches] == ["The police saw a big man in the old house."]
+    assert [m["remembered"] for m in matches] == ["The police saw a big man in the old house."]
     assert 0.6 < matches[0]["score"] < 1
 
 

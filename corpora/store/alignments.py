@@ -22,8 +22,8 @@ from corpora.store.database import moment
 from corpora.store.documents import add_document, other_language
 from corpora.store.journal import Writing
 from corpora.store.schema import alignments, beads, documents, segments
-from corpora.store.segments import PLACE
 from corpora.store.values import AlignmentSummary, BeadLike, BeadView, Side
+from corpora.store.views import PLACE
 
 Ids = tuple[int, ...]
 

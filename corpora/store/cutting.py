@@ -10,8 +10,9 @@ from corpora.bitext import Status
 from corpora.errors import Conflict, StoreError
 from corpora.store.journal import Writing
 from corpora.store.schema import alignments, beads, comments, drafts, segments
-from corpora.store.segments import Segments, check_open, find_segment, stale, view_of
+from corpora.store.segments import Segments, check_open, find_segment, stale
 from corpora.store.values import SegmentView
+from corpora.store.views import view_of
 
 
 class Cutting(Segments):

@@ -24,8 +24,8 @@ from corpora.store.schema import (
     quotes,
     segments,
 )
-from corpora.store.segments import PLACE, conditions, views
 from corpora.store.values import BeadView, Filter
+from corpora.store.views import PLACE, conditions, views
 
 
 class Exchange(Quotes):
