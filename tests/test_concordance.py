@@ -110,7 +110,9 @@ def test_edits_undo_and_removal_show_at_once(project: Project) -> None:
 
 
 def test_the_index_finds_what_reading_everything_finds(project: Project) -> None:
-    pairs = [replace(Pair(tr, en), document="news") for tr, en in islice(sentence_pairs(), 400)]
+    pairs = [
+        replace(Pair(tr, en), document="news") for tr, en in islice(sentence_pairs(), 0, None, 40)
+    ]
     project.import_pairs(pairs, document="news")
     for term, lang in (("başkan", "tr"), ("ülke", "tr"), ("hükümet", "tr"), ("say", "en"), ("country", "en")):  # fmt: skip
         side = "source" if lang == "tr" else "target"
