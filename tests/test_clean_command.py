@@ -121,7 +121,7 @@ def test_the_news_corpus_comes_out_in_any_format(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["news"]) == 0
-    assert "| quote pairs | 882 | 98 | 342 | 1,322 |" in capsys.readouterr().out
+    assert "| quote pairs | 1,015 | 116 | 427 | 1,558 |" in capsys.readouterr().out
     for suffix in ("tmx", "parquet", "tsv"):
         path = tmp_path / f"quotes.{suffix}"
         assert run(["news", "quotes", "--split", "test", "-o", str(path)]) == 0

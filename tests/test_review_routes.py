@@ -114,19 +114,6 @@ def test_what_the_machine_is_least_sure_of_can_come_first(desk: Desk, page: Page
     assert [(s["id"], s["confidence"]) for s in found] == [(k, sure[k]) for k in shown[:2]]
 
 
-def test_what_the_machine_is_least_sure_of_can_come_first(desk: Desk, page: Page) -> None:
-    text = document()
-    ids = [segment.id for _, segment in text.segments()]
-    sure = dict(zip(ids, (0.4, 0.05, None, 0.2), strict=True))
-    made = {k: Hypothesis("T.", score=None, confidence=value) for k, value in sure.items()}
-    name = desk.project.add(text, made)
-    shown = page.get("outline", document=name, order="unsure").json()["ids"]
-    assert [sure[k] for k in shown] == [0.05, 0.2, 0.4, None]
-    assert page.get("outline", document=name).json()["ids"] == ids
-    found = page.get("segments", document=name, id=shown[:2]).json()["segments"]
-    assert [(s["id"], s["confidence"]) for s in found] == [(k, sure[k]) for k in shown[:2]]
-
-
 def test_an_article_is_translated_while_the_page_asks_for_changes(desk: Desk, page: Page) -> None:
     name = desk.add(document(), "Ayşe")
     since, seen, job = 0, set(), {}

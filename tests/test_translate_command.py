@@ -212,7 +212,7 @@ def test_to_json_is_as_documented(translate: Run, article: Path, toy_folder: Pat
     for segment in segments:
         assert {k: type(segment[k]) for k in contract} == contract
         # Fields may be added to version 1; these were.
-        added = {"origin", "percent", "confidence", "reasons"}
+        added = {"origin", "percent", "changes", "confidence", "reasons"}
         assert segment.keys() - contract.keys() == added
     assert [(s["source"], s["target"]) for s in segments] == [
         ("Bakan geldi", "Minister came"), ("Bakan 7 kitap gördü.", "Minister 7 book saw."), ("Xyz abc def ghi jkl mno prs.", "Xyz abc def ghi jkl mno prs."),
@@ -486,7 +486,7 @@ def test_progress_through_parts_ends_at_the_end(toy_engine: Any, long_text: Path
 
     monkeypatch.setattr(parts, "PART", 1000)
     told: list[tuple[int, int]] = []
-    task = _Task(Translator(toy_engine, model="toy"), None, _Reading("tr", None, None), None, compact=False)  # fmt: skip
+    task = _Task(Translator(toy_engine, model="toy"), None, None, _Reading("tr", None, None), None, compact=False)  # fmt: skip
     made = list(task._parts(str(long_text), long_text.read_bytes(), lambda *at: told.append(at)))
     done = [at for at, _ in told]
     assert done == list(range(1, len(done) + 1))
