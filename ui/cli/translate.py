@@ -125,8 +125,10 @@ def translate(
             "beam": beam,
             "to": to,
             "as": reading,
+            "project": project,
+            "terms": terms,
         }
-        ledger = Ledger(Path(output), settings | {"project": project, "terms": terms})
+        ledger = Ledger(Path(output), settings)
     # Nothing else has room for what it says.
     judge = _judge(translator.model) if kept or to == "json" else None
     task = _Task(translator, kept, judge, reading, to, compact=len(jobs) > 1)
